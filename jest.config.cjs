@@ -1,0 +1,18 @@
+// Three projects: unit needs no server; integration and e2e share one broker and one database for the run.
+const shared = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^@mandate/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.mandate/'],
+};
+const servers = {
+  globalSetup: '<rootDir>/infra/local/src/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/infra/local/src/testing/global-teardown.ts',
+};
+module.exports = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,services,infra}/**/src/**/*.spec.ts'] },
+    { ...shared, ...servers, displayName: 'integration', testMatch: ['<rootDir>/{packages,services,infra}/**/test/**/*.test.ts'] },
+    { ...shared, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.test.ts'] },
+  ],
+};
