@@ -1,0 +1,68 @@
+/** Stable codes of decisions that are refused; the text beside them may change, the code may not. */
+export const REFUSAL_CODES = [
+  'ALREADY_DECIDED',
+  'ALREADY_EXPIRED',
+  'ALREADY_TERMINAL',
+  'ALREADY_ACTIVE',
+  'NOT_ELIGIBLE',
+  'NOT_FOUND',
+  'DOSSIER_CHANGED',
+  'HEALTH_NOT_HEALTHY',
+  'HEALTH_UNKNOWN',
+  'CAPABILITY_FROZEN',
+  'CAPABILITY_BLOCKED',
+  'CLARIFICATION_OPEN',
+  'WINDOW_EMPTY',
+  'WINDOW_IN_PAST',
+  'WINDOW_TOO_FAR',
+  'WINDOW_TOO_LONG',
+  'CONSTRAINTS_WIDENED',
+  'REASON_TOO_SHORT',
+  'SIGNATURE_MISSING',
+  'STATEMENT_UNREADABLE',
+  'FOUNDER_KEY_UNKNOWN',
+  'FOUNDER_SIGNATURE_INVALID',
+  'STATEMENT_FOR_ANOTHER_CONTRACT',
+  'STATEMENT_FOR_ANOTHER_DOSSIER',
+  'STATEMENT_FOR_ANOTHER_PLAN',
+  'STATEMENT_EXPIRED',
+  'ACTION_NOT_SUPPORTED',
+  'TOO_LATE',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+const SENTENCES: Readonly<Record<RefusalCode, string>> = {
+  ALREADY_DECIDED: 'Another decision on this contract came first.',
+  ALREADY_EXPIRED: 'The contract has expired; a new issue can be submitted.',
+  ALREADY_TERMINAL: 'The contract has ended and can no longer change.',
+  ALREADY_ACTIVE: 'The change is already being executed; raise a blocking signal to stop further steps.',
+  NOT_ELIGIBLE: 'Only an ELIGIBLE contract can be approved (REVIEW-001).',
+  NOT_FOUND: 'There is no such contract.',
+  DOSSIER_CHANGED: 'The contract is no longer the one that was shown; look at it again and decide anew.',
+  HEALTH_NOT_HEALTHY: 'The system or an affected capability is not healthy; approve again once it is.',
+  HEALTH_UNKNOWN: 'Health has not been heard lately, so nothing can be approved; see whether the health service runs.',
+  CAPABILITY_FROZEN: 'The catalogue marks an affected capability as frozen.',
+  CAPABILITY_BLOCKED: 'A governance signal blocks an affected capability or the whole system.',
+  CLARIFICATION_OPEN: 'A clarification has been asked and not yet answered.',
+  WINDOW_EMPTY: 'The activation window ends before it starts.',
+  WINDOW_IN_PAST: 'The activation window starts in the past (60 s of grace).',
+  WINDOW_TOO_FAR: 'The activation window may start at most 30 days ahead.',
+  WINDOW_TOO_LONG: 'The activation window may last at most 7 days.',
+  CONSTRAINTS_WIDENED: 'Execution constraints may only be tightened.',
+  REASON_TOO_SHORT: 'A rejection needs a reason of more than 10 characters (REVIEW-002).',
+  SIGNATURE_MISSING: "An approval carries the founder's signature over the approval statement.",
+  STATEMENT_UNREADABLE: 'The approval statement cannot be read; it must be the RFC 8785 form of mandate-approval-v1.',
+  FOUNDER_KEY_UNKNOWN: 'The signing key is not a registered founder key.',
+  FOUNDER_SIGNATURE_INVALID: "The founder's signature does not fit the statement.",
+  STATEMENT_FOR_ANOTHER_CONTRACT: 'The statement was signed for another contract.',
+  STATEMENT_FOR_ANOTHER_DOSSIER: 'The statement was signed for another dossier.',
+  STATEMENT_FOR_ANOTHER_PLAN: 'The statement was signed for another plan.',
+  STATEMENT_EXPIRED: "The statement's not-after has passed; sign a new one.",
+  ACTION_NOT_SUPPORTED: 'This action is not offered yet.',
+  TOO_LATE: 'The decision arrived after the contract had moved on.',
+};
+
+/** One sentence that tells a person what happened and what to do. */
+export function refusalSentence(code: RefusalCode): string {
+  return SENTENCES[code];
+}

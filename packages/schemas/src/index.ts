@@ -1,0 +1,2 @@
+export { decode, encode, messageNameOf, schemaId, UndecodableError } from './codec';
+export * from './generated/messages';
