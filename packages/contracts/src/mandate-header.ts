@@ -29,6 +29,7 @@ export interface Mandate {
 export const MANDATE_HEADER = 'mandate';
 export const TREE_LEAVES_MAX = 64;
 const FORMAT = 1;
+const NO_PROOF: Proof = { keyId: '0000000000000000', index: 0, count: 0, path: [], signature: Buffer.alloc(64) };
 const PATH_MAX = 6;
 const ROLE = { own: 1, cause: 2, may: 4, approve: 8 } as const;
 const SIGNED_PREFIX = Buffer.from('mandate-v1');
@@ -89,7 +90,10 @@ export function rootOf(link: Buffer, proof: Proof): Buffer | null {
   return used === proof.path.length ? hash : null;
 }
 
-/** Lays the header out; equal links stand once with all their roles. @throws TypeError if a proof is missing */
+/**
+ * Lays the header out; equal links stand once with all their roles. A missing proof (only in an outbox or in a stored
+ * citation, for a link the service itself said) is laid out as zeros and read back as null.
+ */
 export function encodeMandate(mandate: Mandate): Buffer {
   const entries: { roles: number; cited: Cited }[] = [];
   for (const role of ['own', 'cause', 'may', 'approve'] as const) {
@@ -100,8 +104,7 @@ export function encodeMandate(mandate: Mandate): Buffer {
     else entries.push({ roles: ROLE[role], cited });
   }
   const parts = entries.map(({ roles, cited }) => {
-    const proof = cited.proof;
-    if (!proof) throw new TypeError('a link in a published header has its proof');
+    const proof = cited.proof ?? NO_PROOF;
     const head = Buffer.from([proof.index, proof.count, proof.path.length]);
     return Buffer.concat([Buffer.from([roles]), cited.link, Buffer.from(proof.keyId, 'hex'), head, ...proof.path, proof.signature]);
   });
@@ -138,7 +141,7 @@ function readEntry(bytes: Buffer, pathCount: number): Cited {
   const path = Array.from({ length: pathCount }, (_, i) => bytes.subarray(proofAt + 3 + i * 32, proofAt + 35 + i * 32));
   return {
     link: bytes.subarray(0, LINK_BYTES),
-    proof: {
+    proof: bytes[proofAt + 1] === 0 ? null : {
       keyId: bytes.subarray(LINK_BYTES, proofAt).toString('hex'),
       index: bytes[proofAt] as number,
       count: bytes[proofAt + 1] as number,

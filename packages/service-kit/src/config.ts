@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration such as `250ms`, `5s`, `10m`, `7d`, as milliseconds. */
+export function duration(range: { min?: string; max?: string } = {}) {
+  const parse = (text: string): number | null => {
+    const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim()) ?? [];
+    return amount && unit ? Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS] : null;
+  };
+  const wanted = `a duration such as 5s or 7d${range.min ? `, at least ${range.min}` : ''}${range.max ? `, at most ${range.max}` : ''}`;
+  return z.string().transform((text, ctx) => {
+    const ms = parse(text);
+    const isTooSmall = ms !== null && range.min !== undefined && ms < (parse(range.min) as number);
+    const isTooLarge = ms !== null && range.max !== undefined && ms > (parse(range.max) as number);
+    if (ms === null || isTooSmall || isTooLarge) {
+      ctx.addIssue({ code: 'custom', message: `wants ${wanted}` });
+      return z.NEVER;
+    }
+    return ms;
+  });
+}
+
+/** A whole number. */
+export function integer(range: { min: number; max: number }) {
+  return z.string().transform((text, ctx) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || text.trim() === '' || value < range.min || value > range.max) {
+      ctx.addIssue({ code: 'custom', message: `wants a whole number from ${range.min} to ${range.max}` });
+      return z.NEVER;
+    }
+    return value;
+  });
+}
+
+/** The trimmed content of the file a variable names; how secrets come in. */
+export function fileContent() {
+  return z.string().transform((path, ctx) => {
+    try {
+      return readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      ctx.addIssue({ code: 'custom', message: `wants a readable file (${(error as Error).message})` });
+      return z.NEVER;
+    }
+  });
+}
+
+/** Wrong configuration; the message has a line per variable. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the variables that `shape` names. @throws ConfigError naming each variable, what it got and what it wants
+ */
+export function readConfig<S extends z.ZodRawShape>(env: NodeJS.ProcessEnv, shape: S): z.output<z.ZodObject<S>> {
+  const picked = Object.fromEntries(Object.keys(shape).map((k) => [k, env[k] === '' ? undefined : env[k]]));
+  const result = z.object(shape).safeParse(picked);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((i) => {
+    const name = String(i.path[0]);
+    const got = env[name] === undefined ? 'is not set' : `is "${/PASSWORD|SECRET|TOKEN|URL/.test(name) ? '…' : env[name]}"`;
+    const wants = i.message.startsWith('wants') ? i.message : `wants ${i.message}`;
+    return `${name} ${got}; it ${wants}.`;
+  });
+  throw new ConfigError(lines.join('\n'));
+}
+
+/** Variables every service reads; a service's own come beside them in its `config.ts`. */
+export const kitShape = {
+  KAFKA_BROKERS: z.string().transform((s) => s.split(',')),
+  KAFKA_USERNAME: z.string(),
+  KAFKA_PASSWORD_FILE: fileContent(),
+  DATABASE_URL_FILE: fileContent(),
+  MANDATE_KEY_FILE: fileContent(),
+  MANDATE_MANIFEST_FILE: z.string(),
+  MANDATE_ROOT_PUBLIC_KEY_FILE: fileContent(),
+  HTTP_PORT: integer({ min: 0, max: 65_535 }),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  BATCH_SIZE_MAX: integer({ min: 1, max: 2_000 }).default(500),
+  TIMER_POLL: duration({ min: '20ms', max: '10s' }).default(200),
+  BASIS_WAIT: duration({ min: '1s', max: '1h' }).default(300_000),
+};
+export type KitConfig = z.output<z.ZodObject<typeof kitShape>>;

@@ -1,0 +1,283 @@
+import {
+  type Authorised,
+  AuthorityViolation,
+  checkAuthority,
+  linkDigest,
+  decodeLink,
+  decodeMandate,
+  type LinkedName,
+  MANDATE_HEADER,
+  type Reader,
+  sha256,
+  type Topic,
+} from '@mandate/contracts';
+import { decode, type MessageName, messageNameOf, UndecodableError } from '@mandate/schemas';
+import type { Logger } from 'pino';
+import type { Clock } from './clock';
+import type { Database, Tx } from './database';
+import { backOffMs, describeError, isTransient, PermanentFault } from './faults';
+import type { Batch, Message, RawMessage } from './hop';
+import type { Keyring } from './keyring';
+import type { Metrics } from './metrics';
+import type { Outlet } from './outlet';
+import type { Parking, Stopped } from './parking';
+import type { Outgoing } from './say';
+
+export type Handler = (batch: Batch<unknown>, tx: Tx) => Promise<readonly Outgoing[]>;
+
+/** What the kit knows of reference data: how far its copies are (FLOW-006). */
+export interface BasisSource {
+  versions(): Promise<{ readonly registryVersion: number; readonly healthVersion: number }>;
+}
+
+export interface RunnerOptions {
+  readonly topic: Topic;
+  readonly reader: Reader;
+  readonly handlerOf: (message: string) => Handler | undefined;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly outlet: Outlet;
+  readonly parking: Parking;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Off only in `bench/`. */
+  readonly checks: boolean;
+  readonly basis: BasisSource | null;
+  readonly basisWaitMs: number;
+}
+
+/** Says whether to go on: false once the consumer stops or lost the partition. */
+export type GoOn = () => boolean;
+class NoLongerOurs extends Error {}
+
+const TRIES_ALONE = 5;
+
+/** One reader of one topic: takes chunks of records through the hop, whatever happens on the way. */
+export class HopRunner {
+  readonly readerId: string;
+  private readonly isRaw: boolean;
+
+  constructor(private readonly o: RunnerOptions) {
+    this.readerId = `${o.reader.mode}`;
+    this.isRaw = o.topic.messages[0] === 'CrmIssue';
+  }
+
+  /**
+   * Handles a chunk: when it resolves to true its effects are committed and published, and its offsets may be committed.
+   * False: the consumer is stopping or no longer owns the partition; nothing may be committed.
+   */
+  async run(records: readonly RawMessage[], goOn: GoOn): Promise<boolean> {
+    try {
+      const { accepted, stopped } = await this.screen(records);
+      const late = await this.waitForBasis(accepted, goOn);
+      const ready = accepted.filter((m) => !late.includes(m));
+      const all = [...stopped, ...late.map((m) => this.stop(m, 'BASIS_AHEAD', 'was decided on reference data this service has not seen'))];
+      await this.together(ready, all, goOn);
+      return true;
+    } catch (error) {
+      if (error instanceof NoLongerOurs) return false;
+      throw error;
+    }
+  }
+
+  private stop(message: RawMessage, code: string, reason: string): Stopped {
+    return { kind: this.o.reader.mode === 'decide' && !this.isRaw ? 'PARKED' : 'SET_ASIDE', message, code, reason };
+  }
+
+  /** Size gate, authority check, decoding. */
+  private async screen(records: readonly RawMessage[]): Promise<{ accepted: RawMessage[]; stopped: Stopped[] }> {
+    if (this.isRaw) return { accepted: [...records], stopped: [] };
+    const accepted: RawMessage[] = [];
+    const stopped: Stopped[] = [];
+    await Promise.all(records.map((r) => this.screenOne(r))).then((results) => {
+      for (const result of results) {
+        if (!result) continue;
+        if ('code' in result) stopped.push(result);
+        else accepted.push(result);
+      }
+    });
+    return { accepted, stopped };
+  }
+
+  private async screenOne(record: RawMessage): Promise<Message<unknown> | Stopped | null> {
+    const { topic, reader } = this.o;
+    try {
+      if (record.bytes.length > topic.valueBytesMax) return { ...this.stop(record, 'TOO_LARGE', `${record.bytes.length} bytes`), kind: 'SET_ASIDE' };
+      const name = messageNameOf(record.bytes);
+      const authorised = this.o.checks ? checkAuthority(topic, record.key, record.bytes, record.headers[MANDATE_HEADER]) : unchecked(record);
+      if (this.o.checks) await this.o.keyring.verify(authorised);
+      if (name && name !== authorised.link.type) throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
+      if (reader.messages && !reader.messages.includes(authorised.link.type)) return null;
+      const value = decode(authorised.link.type as MessageName, record.bytes);
+      const { link, edge, cause, may, approve, digest } = authorised;
+      return { ...record, value, link, edge, cause, may, approve, digest, mandate: record.headers[MANDATE_HEADER] as Buffer };
+    } catch (error) {
+      if (error instanceof AuthorityViolation) {
+        this.o.metrics.violations.inc({ code: error.code });
+        this.o.logger.error({ topic: record.topic, partition: record.partition, offset: record.offset, code: error.code }, `authority violation: the message ${error.message}`);
+        return { kind: 'SET_ASIDE', message: record, code: error.code, reason: error.message };
+      }
+      if (error instanceof UndecodableError) return this.stop(record, error.code, error.message);
+      throw error;
+    }
+  }
+
+  /** FLOW-006: waits until the own copies are as new as what the messages were decided on. Returns those that waited too long. */
+  private async waitForBasis(accepted: readonly RawMessage[], goOn: GoOn): Promise<RawMessage[]> {
+    const { basis, reader } = this.o;
+    if (!basis || reader.mode !== 'decide' || this.isRaw) return [];
+    const wants = accepted.map((m) => (m as Message<{ registry_version?: number; health_version?: number }>).value);
+    const startedAt = this.o.clock.now();
+    for (let attempt = 0; ; attempt++) {
+      const have = await this.patiently(() => basis.versions(), goOn);
+      const late = accepted.filter((_, i) => (wants[i]?.registry_version ?? 0) > have.registryVersion || (wants[i]?.health_version ?? 0) > have.healthVersion);
+      if (late.length === 0 || this.o.clock.now() - startedAt > this.o.basisWaitMs) return late;
+      await pause(Math.min(200, 10 * (attempt + 1)));
+      if (!goOn()) throw new NoLongerOurs();
+    }
+  }
+
+  /** The whole chunk in one transaction; if a message spoils it, one by one. */
+  private async together(accepted: readonly RawMessage[], stopped: readonly Stopped[], goOn: GoOn): Promise<void> {
+    try {
+      await this.patiently(() => this.once(accepted, stopped), goOn);
+    } catch (error) {
+      if (error instanceof NoLongerOurs) throw error;
+      if (stopped.length) await this.patiently(() => this.once([], stopped), goOn);
+      this.o.logger.warn(`a batch of ${accepted.length} failed, its messages are tried one by one: ${describeError(error)}`);
+      for (const message of accepted) await this.alone(message, goOn);
+    }
+  }
+
+  private async alone(message: RawMessage, goOn: GoOn): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.patiently(() => this.once([message], []), goOn);
+      } catch (error) {
+        if (error instanceof NoLongerOurs) throw error;
+        const isPermanent = error instanceof PermanentFault;
+        this.o.logger.error({ err: error, topic: message.topic, partition: message.partition, offset: message.offset }, describeError(error));
+        if (isPermanent || attempt + 1 >= TRIES_ALONE) {
+          const code = isPermanent ? error.code : 'BUG';
+          return await this.patiently(() => this.once([], [this.stop(message, code, describeError(error))]), goOn);
+        }
+        await pause(backOffMs(attempt));
+      }
+    }
+  }
+
+  /** Repeats while the fault is transient; anything else is thrown. */
+  private async patiently<T>(work: () => Promise<T>, goOn: GoOn): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        this.o.metrics.failures.inc({ code: 'TRANSIENT' });
+        if (attempt % 10 === 0) this.o.logger.warn(`waiting: ${describeError(error)}`);
+        await pause(backOffMs(attempt));
+        if (!goOn()) throw new NoLongerOurs();
+      }
+    }
+  }
+
+  private async once(accepted: readonly RawMessage[], stopped: readonly Stopped[]): Promise<void> {
+    const { database, outlet, clock } = this.o;
+    let into: ReadonlySet<string> = new Set();
+    await database.transaction(async (tx) => {
+      const now = clock.now();
+      const { fresh, held } = await this.admit(tx, accepted, now);
+      const outgoing = await this.handle(tx, fresh, now);
+      const dead = await this.o.parking.stop(tx, this.readerId, [...stopped, ...held], now);
+      into = await outlet.queue(tx, [...outgoing, ...dead]);
+    });
+    await outlet.publishPatiently(into, () => true);
+  }
+
+  /** FLOW-002: what was seen is dropped. FLOW-004: what follows a parked message of its key is parked behind it. */
+  private async admit(tx: Tx, accepted: readonly RawMessage[], now: number): Promise<{ fresh: RawMessage[]; held: Stopped[] }> {
+    if (accepted.length === 0 || this.o.reader.mode !== 'decide') return { fresh: [...accepted], held: [] };
+    let rest = [...accepted];
+    let held: Stopped[] = [];
+    if (!this.isRaw) {
+      const keys = await this.o.parking.held(tx, this.readerId, this.o.topic.name, rest.map((m) => m.key));
+      const isHeld = (m: RawMessage): boolean => keys.has(m.key.toString('latin1'));
+      held = rest.filter(isHeld).map((m) => ({ kind: 'PARKED', message: m, code: 'HELD', reason: 'an earlier message of its key is parked' }));
+      rest = rest.filter((m) => !isHeld(m));
+    }
+    return { fresh: await this.unseen(tx, rest, now), held };
+  }
+
+  private async unseen(tx: Tx, messages: readonly RawMessage[], now: number): Promise<RawMessage[]> {
+    const digests = messages.map((m) => ('digest' in m ? (m as Message<unknown>).digest : sha256(`${m.topic}/${m.partition}/${m.offset}`)));
+    const rows = await tx.rows<{ digest: Buffer }>(
+      'INSERT INTO inbox (digest, reader, received_at) SELECT d, $2, $3 FROM unnest($1::bytea[]) AS d ON CONFLICT DO NOTHING RETURNING digest',
+      [digests, `${this.readerId}:${this.o.topic.name}`, now],
+    );
+    const left = new Set(rows.map((r) => r.digest.toString('latin1')));
+    return messages.filter((_, i) => left.delete((digests[i] as Buffer).toString('latin1')));
+  }
+
+  private async handle(tx: Tx, messages: readonly RawMessage[], now: number): Promise<Outgoing[]> {
+    const byName = new Map<string, RawMessage[]>();
+    for (const m of messages) {
+      const name = this.isRaw ? 'CrmIssue' : this.o.reader.mode === 'evidence' ? 'EVIDENCE' : (m as Message<unknown>).link.type;
+      const list = byName.get(name);
+      if (list) list.push(m);
+      else byName.set(name, [m]);
+    }
+    const outgoing: Outgoing[] = [];
+    for (const [name, list] of byName) {
+      const handler = this.o.handlerOf(name as LinkedName);
+      if (!handler) throw new PermanentFault('NO_HANDLER', `${name} on ${this.o.topic.name} has no handler`);
+      const stopTimer = this.o.metrics.handlerSeconds.startTimer({ message: name });
+      this.o.metrics.batchSize.observe({ message: name }, list.length);
+      outgoing.push(...(await handler({ messages: list, now }, tx)));
+      stopTimer();
+    }
+    return outgoing;
+  }
+
+  /** Takes one parked key through the same check and handler, in order; stops at the first that fails again (AM-18). */
+  async redrive(key: Buffer, goOn: GoOn = () => true): Promise<{ readonly redriven: number; readonly left: number }> {
+    const rows = await this.o.database.transaction((tx) => this.o.parking.rows(tx, this.readerId, this.o.topic.name, key));
+    let redriven = 0;
+    for (const row of rows) {
+      const { accepted, stopped } = await this.screen([row]);
+      if (stopped.length > 0 || (await this.waitForBasis(accepted, goOn)).length > 0) break;
+      let into: ReadonlySet<string> = new Set();
+      await this.o.database.transaction(async (tx) => {
+        const now = this.o.clock.now();
+        const outgoing = await this.handle(tx, await this.unseen(tx, accepted, now), now);
+        await tx.run('DELETE FROM parked WHERE parked_id = $1', [row.parkedId]);
+        into = await this.o.outlet.queue(tx, outgoing);
+      });
+      await this.o.outlet.publishPatiently(into, () => true);
+      redriven++;
+    }
+    return { redriven, left: rows.length - redriven };
+  }
+}
+
+/** The bench's mandate-off path: the link is read, nothing is checked. */
+function unchecked(record: RawMessage): Authorised {
+  const mandate = decodeMandate(record.headers[MANDATE_HEADER] ?? Buffer.alloc(0));
+  const link = mandate && decodeLink(mandate.own.link);
+  if (!mandate || !link) throw new UndecodableError('has no readable link');
+  const read = (c: typeof mandate.cause) => (c ? decodeLink(c.link) : null);
+  return {
+    mandate,
+    link,
+    digest: linkDigest(mandate.own.link),
+    cause: read(mandate.cause),
+    may: read(mandate.may),
+    approve: read(mandate.approve),
+    edge: { cause: 'NOTHING', causeSays: [], type: link.type, says: [link.says], effect: true },
+    cited: [],
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

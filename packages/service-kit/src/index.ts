@@ -1,0 +1,17 @@
+export { breaker } from './breaker';
+export { kafkaClient } from './broker';
+export { type Clock, systemClock, TestClock } from './clock';
+export { ConfigError, duration, fileContent, integer, type KitConfig, kitShape, readConfig } from './config';
+export { Database, Tx } from './database';
+export { describeError, isTransient, PermanentFault, TransientFault } from './faults';
+export { type Batch, type DueTimer, Hop, type HopBatch, type Message, OnTimer, type RawMessage, type TimerBatch } from './hop';
+export { HopServer } from './hop-server';
+export { Keyring } from './keyring';
+export { CLOCK, type KitOverrides, LOGGER, SERVICE } from './kit.module';
+export { Metrics } from './metrics';
+export { migrate } from './migrate';
+export { type CrashPoint, Outlet } from './outlet';
+export { type HealthView, healthView, Reference } from './reference';
+export { type RunningService, runService, startService } from './run-service';
+export { type Citation, citing, citingNothing, citingOutside, type Outgoing, type Saying, say } from './say';
+export { Timers } from './timers';

@@ -1,0 +1,138 @@
+import { ArgumentsHost, Catch, Controller, type DynamicModule, Get, Header, HttpException, Inject, Module, type RpcExceptionFilter } from '@nestjs/common';
+import type { Service } from '@mandate/contracts';
+import { type Logger, pino } from 'pino';
+import { type Observable, throwError } from 'rxjs';
+import { kafkaClient } from './broker';
+import { type Clock, systemClock } from './clock';
+import type { KitConfig } from './config';
+import { Database } from './database';
+import { HopServer } from './hop-server';
+import { Keyring } from './keyring';
+import { Metrics } from './metrics';
+import { type CrashPoint, Outlet } from './outlet';
+import { Reference } from './reference';
+import { Timers } from './timers';
+
+/** What only tests and `bench/` pass; no variable reaches any of it. */
+export interface KitOverrides {
+  readonly clock?: Clock;
+  /** `false` switches signing and checking off; used by `bench/` alone, a fence catches it elsewhere. */
+  readonly mandate?: boolean;
+  readonly crashAt?: (point: CrashPoint) => Promise<void>;
+  readonly onFatal?: (reason: string) => void;
+}
+
+export const CLOCK = Symbol('Clock');
+export const LOGGER = Symbol('Logger');
+export const SERVICE = Symbol('Service');
+
+/** Lets the hop see the real error: Nest's own filter would replace it. */
+@Catch()
+export class RethrowFilter implements RpcExceptionFilter {
+  catch(error: unknown, _host: ArgumentsHost): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+/** Liveness, readiness and metrics of every service. */
+@Controller()
+export class ProbesController {
+  constructor(
+    @Inject(HopServer) private readonly server: HopServer,
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  @Get('health/live')
+  live(): { status: string } {
+    return { status: 'live' };
+  }
+
+  @Get('health/ready')
+  async ready(): Promise<{ status: string }> {
+    const { isReady, reason } = this.server.readiness();
+    const hasDatabase = await this.database.rows('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    if (!isReady || !hasDatabase) throw new HttpException({ status: 'not ready', reason: hasDatabase ? reason : 'the database does not answer' }, 503);
+    return { status: 'ready' };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4')
+  async read(): Promise<string> {
+    const [row] = await this.database.rows<{ parked: string; aside: string; keys: string; outbox: string }>(
+      `SELECT count(*) FILTER (WHERE kind = 'PARKED') AS parked, count(*) FILTER (WHERE kind = 'SET_ASIDE') AS aside,
+         count(DISTINCT (topic, key)) FILTER (WHERE kind = 'PARKED') AS keys, (SELECT count(*) FROM outbox) AS outbox FROM parked`,
+    );
+    this.metrics.parkedMessages.set({ kind: 'PARKED' }, Number(row?.parked ?? 0));
+    this.metrics.parkedMessages.set({ kind: 'SET_ASIDE' }, Number(row?.aside ?? 0));
+    this.metrics.parkedKeys.set(Number(row?.keys ?? 0));
+    this.metrics.outboxDepth.set(Number(row?.outbox ?? 0));
+    return this.metrics.registry.metrics();
+  }
+}
+
+/** Provides the kit to a service: clock, logger, database, keyring, outlet, timers, reference data and transport. */
+@Module({})
+export class KitModule {
+  static async forRoot(service: Service, config: KitConfig, overrides: KitOverrides = {}): Promise<DynamicModule> {
+    const logger: Logger = pino({ name: service, level: config.LOG_LEVEL });
+    const clock = overrides.clock ?? systemClock;
+    const keyring = Keyring.load(service, config.MANDATE_KEY_FILE, config.MANDATE_MANIFEST_FILE, config.MANDATE_ROOT_PUBLIC_KEY_FILE);
+    const database = await Database.open(config.DATABASE_URL_FILE, service);
+    await refuseOlderManifest(database, keyring.manifest.number);
+    const metrics = new Metrics(service);
+    const kafka = kafkaClient({ brokers: config.KAFKA_BROKERS, username: config.KAFKA_USERNAME, password: config.KAFKA_PASSWORD_FILE, clientId: service }, logger);
+    const isOn = overrides.mandate ?? true;
+    const reference = new Reference(database, metrics);
+    const outlet = new Outlet({ kafka, database, keyring, clock, metrics, logger, signs: isOn, crashAt: overrides.crashAt });
+    const timers = new Timers({ database, outlet, clock, metrics, logger, pollMs: config.TIMER_POLL });
+    const server = new HopServer({
+      service,
+      kafka,
+      database,
+      keyring,
+      outlet,
+      timers,
+      reference,
+      clock,
+      metrics,
+      logger,
+      checks: isOn,
+      batchSizeMax: config.BATCH_SIZE_MAX,
+      basisWaitMs: config.BASIS_WAIT,
+      onFatal: overrides.onFatal ?? (() => setTimeout(() => process.exit(1), 50)),
+    });
+    const values: [unknown, unknown][] = [
+      [SERVICE, service],
+      [CLOCK, clock],
+      [LOGGER, logger],
+      [Database, database],
+      [Keyring, keyring],
+      [Metrics, metrics],
+      [Outlet, outlet],
+      [Timers, timers],
+      [Reference, reference],
+      [HopServer, server],
+    ];
+    return {
+      module: KitModule,
+      global: true,
+      controllers: [ProbesController],
+      providers: values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
+      exports: values.map(([provide]) => provide as never),
+    };
+  }
+}
+
+/** A manifest with a number lower than the last seen is refused (spec 4-mandate "Keys"). */
+async function refuseOlderManifest(database: Database, number: number): Promise<void> {
+  const [row] = await database.rows<{ number: string }>(
+    `INSERT INTO manifest_seen (number) VALUES ($1)
+     ON CONFLICT (only_row) DO UPDATE SET number = greatest(manifest_seen.number, excluded.number) RETURNING number`,
+    [number],
+  );
+  if (Number(row?.number) > number) throw new Error(`authority.json has number ${number}, but ${row?.number} has been seen: an older manifest is refused`);
+}

@@ -1,0 +1,258 @@
+import { decodeMandate, encodeMandate, MANDATE_HEADER, TOPICS, type Cited, type Mandate, type Proof } from '@mandate/contracts';
+import { Partitioners, type Kafka, type Producer } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { Clock } from './clock';
+import type { Database, Tx } from './database';
+import { backOffMs, describeError, isTransient } from './faults';
+import type { Keyring } from './keyring';
+import type { Metrics } from './metrics';
+import type { Outgoing } from './say';
+
+interface OutboxRow {
+  readonly seq: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer;
+  readonly value: Buffer;
+  readonly mandate: Buffer | null;
+  readonly headers: string;
+}
+type TopicPartition = string; // "topic/partition"
+
+const PUBLISH_MAX = 2_000;
+
+/** Crash points a test may name; a constructor argument, no variable reaches it. */
+export type CrashPoint = 'committed' | 'published';
+
+export interface OutletOptions {
+  readonly kafka: Kafka;
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Off only in `bench/`. */
+  readonly signs: boolean;
+  readonly crashAt?: ((point: CrashPoint) => Promise<void>) | undefined;
+}
+
+/**
+ * The way out: outbox rows are written in the handler's transaction, then signed and published in order per topic and
+ * partition, then deleted. What a crash leaves is published at the next start (FLOW-001, FLOW-003).
+ */
+export class Outlet {
+  private producer: Producer;
+  private readonly partitionCounts = new Map<string, number>();
+  private readonly partitioner = Partitioners.DefaultPartitioner();
+  private isStopping = false;
+
+  constructor(private readonly o: OutletOptions) {
+    this.producer = this.newProducer();
+  }
+
+  private newProducer(): Producer {
+    return this.o.kafka.producer({
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 4 },
+    });
+  }
+
+  /** Connects, learns the partition counts and publishes what an earlier process left. */
+  async start(topics: readonly string[]): Promise<void> {
+    await this.connect();
+    const admin = this.o.kafka.admin();
+    await admin.connect();
+    const { topics: known } = await admin.fetchTopicMetadata({ topics: [...topics] });
+    await admin.disconnect();
+    for (const t of known) this.partitionCounts.set(t.name, t.partitions.length);
+    await this.drain();
+  }
+
+  private isConnected = false;
+  private async connect(): Promise<void> {
+    if (this.isConnected) return;
+    await this.producer.connect();
+    this.isConnected = true;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.producer.disconnect();
+  }
+
+  /** Writes outgoing messages into the outbox, one statement. Returns where they will go. */
+  async queue(tx: Tx, outgoing: readonly Outgoing[]): Promise<ReadonlySet<TopicPartition>> {
+    const into = new Set<TopicPartition>();
+    if (outgoing.length === 0) return into;
+    const rows = outgoing.map((m) => ({ m, partition: this.partitionOf(m.topic, m.key) }));
+    for (const r of rows) into.add(`${r.m.topic}/${r.partition}`);
+    const now = this.o.clock.now();
+    await tx.run(
+      `INSERT INTO outbox (topic, partition, key, value, mandate, headers, queued_at)
+       SELECT topic, partition, key, value, mandate, headers, $7 FROM unnest($1::text[], $2::int[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[])
+         WITH ORDINALITY AS t (topic, partition, key, value, mandate, headers, n) ORDER BY n`,
+      [
+        rows.map((r) => r.m.topic),
+        rows.map((r) => r.partition),
+        rows.map((r) => r.m.key),
+        rows.map((r) => r.m.value),
+        rows.map((r) => (r.m.mandate.length ? r.m.mandate : null)),
+        rows.map((r) => JSON.stringify(r.m.headers)),
+        now,
+      ],
+    );
+    return into;
+  }
+
+  private partitionOf(topic: string, key: Buffer): number {
+    const count = this.partitionCounts.get(topic);
+    if (!count) throw new TypeError(`${topic} is not a topic this service writes`);
+    const partitionMetadata = Array.from({ length: count }, (_, partitionId) => ({ partitionId, leader: 0 }));
+    return this.partitioner({ topic, partitionMetadata: partitionMetadata as never, message: { key, value: null } });
+  }
+
+  /** One transaction: `work` writes and returns what to say; it is published before this resolves. */
+  async act<T>(work: (tx: Tx) => Promise<{ readonly result: T; readonly outgoing: readonly Outgoing[] }>): Promise<T> {
+    let into: ReadonlySet<TopicPartition> = new Set();
+    const result = await this.o.database.transaction(async (tx) => {
+      const done = await work(tx);
+      into = await this.queue(tx, done.outgoing);
+      return done.result;
+    });
+    await this.publishOrLeave(into);
+    return result;
+  }
+
+  /** Publishes; a fault is left to the next publish or start, since the rows are durable. */
+  private async publishOrLeave(into: ReadonlySet<TopicPartition>): Promise<void> {
+    try {
+      await this.publish(into);
+    } catch (error) {
+      this.o.logger.warn({ err: error }, `publishing is put off: ${describeError(error)}`);
+      void this.drainUntilDone();
+    }
+  }
+
+  private draining: Promise<void> | null = null;
+  private drainUntilDone(): Promise<void> {
+    this.draining ??= (async () => {
+      for (let attempt = 0; !this.isStopping; attempt++) {
+        await new Promise((r) => setTimeout(r, backOffMs(attempt)));
+        try {
+          await this.drain();
+          break;
+        } catch (error) {
+          this.o.logger.warn(`still cannot publish: ${describeError(error)}`);
+        }
+      }
+      this.draining = null;
+    })();
+    return this.draining;
+  }
+
+  /** Publishes whatever stands in the outbox. */
+  async drain(): Promise<void> {
+    for (;;) {
+      const found = await this.o.database.rows<{ topic: string; partition: number }>('SELECT DISTINCT topic, partition FROM outbox');
+      if (found.length === 0) return;
+      await this.publish(new Set(found.map((f) => `${f.topic}/${f.partition}`)));
+    }
+  }
+
+  /**
+   * Publishes the rows of these partitions, oldest first. Advisory locks, taken in sorted order, let one publisher at a
+   * time into a partition, so that nothing overtakes and one send is in flight.
+   */
+  async publish(into: ReadonlySet<TopicPartition>): Promise<void> {
+    const names = [...into].sort();
+    if (names.length === 0) return;
+    await this.o.crashAt?.('committed');
+    for (;;) {
+      const sent = await this.o.database.transaction(async (tx) => {
+        await tx.rows('SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(n, 7) AS h FROM unnest($1::text[]) AS n ORDER BY 1) AS locks', [names]);
+        const rows = await tx.rows<OutboxRow>(
+          `SELECT seq, topic, partition, key, value, mandate, headers FROM outbox
+           WHERE (topic, partition) IN (SELECT split_part(n, '/', 1), split_part(n, '/', 2)::int FROM unnest($1::text[]) AS n)
+           ORDER BY seq LIMIT ${PUBLISH_MAX}`,
+          [names],
+        );
+        if (rows.length === 0) return 0;
+        await this.send(rows);
+        await this.o.crashAt?.('published');
+        await tx.run('DELETE FROM outbox WHERE seq = ANY ($1::bigint[])', [rows.map((r) => r.seq)]);
+        return rows.length;
+      });
+      if (sent < PUBLISH_MAX) return;
+    }
+  }
+
+  private async send(rows: readonly OutboxRow[]): Promise<void> {
+    const headers = await this.sign(rows);
+    const byTopic = new Map<string, { key: Buffer; value: Buffer; partition: number; headers: Record<string, Buffer | string> }[]>();
+    rows.forEach((row, i) => {
+      const header = headers[i];
+      const message = {
+        key: row.key,
+        value: row.value,
+        partition: row.partition,
+        headers: { ...(JSON.parse(row.headers) as Record<string, string>), ...(header ? { [MANDATE_HEADER]: header } : {}) },
+      };
+      const list = byTopic.get(row.topic);
+      if (list) list.push(message);
+      else byTopic.set(row.topic, [message]);
+    });
+    try {
+      await this.connect();
+      await this.producer.sendBatch({
+        acks: -1,
+        timeout: 10_000,
+        topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
+      });
+      this.o.metrics.published.inc(rows.length);
+    } catch (error) {
+      const failed = this.producer; // a producer that failed is not used again
+      this.producer = this.newProducer();
+      this.isConnected = false;
+      void failed.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Makes the proofs: each row's own link, and own earlier links it cites, are leaves of the same trees. */
+  private async sign(rows: readonly OutboxRow[]): Promise<(Buffer | null)[]> {
+    if (!this.o.signs) return rows.map((r) => r.mandate);
+    const mandates = rows.map((r) => (r.mandate ? decodeMandate(r.mandate) : null));
+    const links = new Map<string, Buffer>();
+    const unproven = (c: Cited | null): void => {
+      if (c && !c.proof) links.set(c.link.toString('latin1'), c.link);
+    };
+    for (const m of mandates) if (m) for (const c of [m.own, m.cause, m.may, m.approve]) unproven(c);
+    const ordered = [...links.values()];
+    const proofs = await this.o.keyring.prove(ordered);
+    const proofOf = new Map<string, Proof>(ordered.map((link, i) => [link.toString('latin1'), proofs[i] as Proof]));
+    const proven = (c: Cited | null): Cited | null => (c && !c.proof ? { link: c.link, proof: proofOf.get(c.link.toString('latin1')) ?? null } : c);
+    return mandates.map((m): Buffer | null =>
+      m ? encodeMandate({ own: proven(m.own) as Cited, cause: proven(m.cause), may: proven(m.may), approve: proven(m.approve) } satisfies Mandate) : null,
+    );
+  }
+
+  /** Publishes as the hop does: transient faults are retried for as long as they last. */
+  async publishPatiently(into: ReadonlySet<TopicPartition>, isRunning: () => boolean): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.publish(into);
+      } catch (error) {
+        if (!isRunning()) throw error;
+        this.o.metrics.failures.inc({ code: isTransient(error) ? 'TRANSIENT' : 'PUBLISH' });
+        this.o.logger.warn(`cannot publish yet: ${describeError(error)}`);
+        await new Promise((r) => setTimeout(r, backOffMs(attempt)));
+      }
+    }
+  }
+
+  /** Topics this service may write; publishing another throws before anything leaves. */
+  static topicsOf(service: string): string[] {
+    return [...TOPICS.filter((t) => t.writer === service).map((t) => t.name), `mandate.dead-letters.${service}.v1`];
+  }
+}

@@ -1,0 +1,60 @@
+import 'reflect-metadata';
+import type { INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Service } from '@mandate/contracts';
+import { ConfigError, kitShape, readConfig } from './config';
+import { Database } from './database';
+import { HopServer } from './hop-server';
+import { KitModule, type KitOverrides, RethrowFilter } from './kit.module';
+
+/** A service running in this process. */
+export interface RunningService {
+  readonly app: INestApplication;
+  readonly port: number;
+  /** Stops consuming, finishes what is under way, closes broker and database. */
+  close(): Promise<void>;
+}
+
+/** Starts a service in this process; tests and `bench/` use it directly. @throws ConfigError naming the variables */
+export async function startService(service: Service, appModule: Type, env: NodeJS.ProcessEnv, overrides: KitOverrides = {}): Promise<RunningService> {
+  const config = readConfig(env, kitShape);
+  const kit = await KitModule.forRoot(service, config, overrides);
+  const root = { module: class Root {}, imports: [kit, appModule] };
+  const app = await NestFactory.create(root, new FastifyAdapter({ bodyLimit: 1_048_576 }), { logger: ['error', 'fatal'], abortOnError: false });
+  const server = app.get(HopServer);
+  const microservice = app.connectMicroservice({ strategy: server });
+  microservice.useGlobalFilters(new RethrowFilter());
+  await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  await app.startAllMicroservices();
+  const address = app.getHttpServer().address() as { port: number };
+  const database = app.get(Database);
+  return {
+    app,
+    port: address.port,
+    close: async () => {
+      await app.close();
+      await database.close();
+    },
+  };
+}
+
+/** A service's `main`: starts it, ends on SIGTERM and SIGINT, says in one sentence what keeps it from starting. */
+export function runService(service: Service, appModule: Type): void {
+  startService(service, appModule, process.env).then(
+    (running) => {
+      const stop = (): void => {
+        running.close().then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
+      };
+      process.once('SIGTERM', stop);
+      process.once('SIGINT', stop);
+    },
+    (error: Error) => {
+      console.error(error instanceof ConfigError ? error.message : `${service} cannot start: ${error.message}`);
+      process.exit(error instanceof ConfigError ? 78 : 1);
+    },
+  );
+}
