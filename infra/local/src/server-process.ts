@@ -22,6 +22,10 @@ export interface ServerPlan {
   readonly logFile: string;
   readonly pidFile: string;
   readonly stopSignal: NodeJS.Signals;
+  /** How long an orderly stop may take before SIGKILL; 30 s unless told. */
+  readonly graceMs?: number;
+  /** The whole environment; the parent's unless told. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Whose rights it runs with, when not ours. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** Whether it answers as it should; asked again and again until it does. */
@@ -40,7 +44,7 @@ export interface ServerProcess {
 }
 
 const readyWithinMs = 60_000;
-const graceMs = 30_000;
+const graceMsDefault = 30_000;
 
 /**
  * Starts a server, after stopping one that its pid file still names, and resolves once it is ready. The process
@@ -49,10 +53,11 @@ const graceMs = 30_000;
  * @throws Error with the server's own last lines when it ends before it is ready, or is not ready within 60 s
  */
 export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
-  await stopByPidFile(plan.pidFile, { signal: plan.stopSignal, graceMs });
+  const stopping = { signal: plan.stopSignal, graceMs: plan.graceMs ?? graceMsDefault };
+  await stopByPidFile(plan.pidFile, stopping);
   const log = openSync(plan.logFile, 'a', 0o600);
   // Detached: a Ctrl-C in the terminal must reach the supervisor only, which stops things in order.
-  const options = { ...plan.user, cwd: plan.dir, detached: true };
+  const options = { ...plan.user, cwd: plan.dir, env: plan.env ?? process.env, detached: true };
   const child = spawn(plan.command, plan.args, { ...options, stdio: ['ignore', log, log] });
   closeSync(log);
   child.unref();
@@ -69,7 +74,7 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
   return {
     pid: target.pid,
     exited,
-    stop: () => end(stopProcess(target, { signal: plan.stopSignal, graceMs })),
+    stop: () => end(stopProcess(target, stopping)),
     kill: () => {
       sendSignal(target, 'SIGKILL');
       return end(waitForExit(target, 5_000));
@@ -86,9 +91,10 @@ export async function runTool(
   title: string,
   command: string,
   args: readonly string[],
-  options: { cwd: string; user?: { readonly uid: number; readonly gid: number } | undefined },
+  options: { cwd: string; env?: NodeJS.ProcessEnv; user?: ServerPlan['user'] },
 ): Promise<void> {
-  const child = spawn(command, args, { ...options.user, cwd: options.cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  const { user, cwd, env = process.env } = options;
+  const child = spawn(command, args, { ...user, cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (chunk) => {
     complaint = (complaint + chunk).slice(-4_000);

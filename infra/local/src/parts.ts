@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { issuerUrl, reviewAudience } from './issuer';
+import { brokerCredentials } from './kafka';
+import { repositoryDir } from './paths';
+import type { PortOwner } from './ports';
+import type { StackFiles } from './stack-files';
+import { type ServiceName, serviceNames } from './users';
+
+/** A Node process of the stack. */
+export interface Part {
+  readonly name: PortOwner;
+  /** The program that Node runs. */
+  readonly program: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** `http`: ready when GET /health/ready answers 200. `tcp`: ready when the port takes connections. */
+  readonly probe: 'http' | 'tcp';
+}
+
+/** What a part's environment is made of. */
+export interface PartContext {
+  readonly files: StackFiles;
+  readonly ports: Readonly<Record<PortOwner, number>>;
+  /** The file that holds the service's database URL (runtime role). */
+  readonly databaseUrlFile: (service: ServiceName) => string;
+}
+
+/** What Mandate may change in this stack. */
+export const catalogueFile = join(repositoryDir, 'infra/capabilities.yaml');
+
+/** What single services are given beyond what all are given. */
+const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => Record<string, string>>>> = {
+  review: ({ ports }) => ({ OIDC_ISSUER: issuerUrl(ports.issuer), OIDC_AUDIENCE: reviewAudience }),
+  executor: ({ ports }) => ({ CATALOGUE_FILE: catalogueFile, SAMPLE_APP_URL: urlOf(ports['sample-app']) }),
+  health: ({ ports }) => ({
+    CATALOGUE_FILE: catalogueFile,
+    SAMPLE_APP_URL: urlOf(ports['sample-app']),
+    OBSERVATION_WINDOW: '5s',
+  }),
+};
+
+/** The Node processes of a stack: the eight services and the application that Mandate governs. */
+export function stackParts(context: PartContext): readonly Part[] {
+  const services = serviceNames.map(
+    (name): Part => ({
+      name,
+      program: join(repositoryDir, 'services', name, 'dist/main.js'),
+      env: { ...serviceEnv(name, context), ...extraEnv[name]?.(context) },
+      probe: 'http',
+    }),
+  );
+  const sampleApp: Part = {
+    name: 'sample-app',
+    program: join(repositoryDir, 'infra/sample-app/dist/main.js'),
+    env: { HTTP_PORT: String(context.ports['sample-app']), OFREP_URL: urlOf(context.ports.executor) },
+    // Its own health is what Mandate observes; a sick application must not keep the stack from starting.
+    probe: 'tcp',
+  };
+  return [...services, sampleApp];
+}
+
+/** A part's address on this machine. */
+export function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+function serviceEnv(service: ServiceName, { files, ports, databaseUrlFile }: PartContext): Record<string, string> {
+  return {
+    KAFKA_BROKERS: `127.0.0.1:${ports.broker}`,
+    KAFKA_USERNAME: service,
+    KAFKA_PASSWORD_FILE: brokerCredentials(files.kafkaDir, service).passwordFile,
+    DATABASE_URL_FILE: databaseUrlFile(service),
+    MANDATE_KEY_FILE: files.serviceKey(service),
+    MANDATE_MANIFEST_FILE: files.manifest,
+    MANDATE_ROOT_PUBLIC_KEY_FILE: files.rootPublicKey,
+    HTTP_PORT: String(ports[service]),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+  };
+}
