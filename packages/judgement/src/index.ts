@@ -1,0 +1,37 @@
+export type {
+  CapabilityFact,
+  Facts,
+  JudgedProposal,
+  KeyFact,
+  RivalFact,
+  SignalFact,
+  SystemHealth,
+} from './eligibility/facts';
+export { factsFor, type Healths } from './eligibility/facts-for';
+export { isWaiting, judge, judgeAgain, mustWait, type Rejudgement, reservationsOf } from './eligibility/judge';
+export { DEFAULT_PARAMETERS, RULES_VERSION, rulesVersionOf } from './eligibility/v1/parameters';
+export type { Need, Rule, RuleParameters, RuleResult, Verdict } from './eligibility/verdict';
+export { sameJson } from './json/same-json';
+export { type KeySchema, satisfies } from './json/schema-check';
+export {
+  inverseOf,
+  isReversible,
+  type RestoringDisable,
+  type ReversibilityDefinition,
+  settingsOf,
+  UNDO_REASON,
+  type Write,
+  writesOf,
+} from './plan/inverse';
+export { riskOf, UNSTATED_RISK } from './plan/risk';
+export {
+  type Evidence,
+  ISSUE_SOURCES,
+  type IssueSource,
+  type IssueText,
+  type IssueType,
+  type Proposal,
+  type RecommendedAction,
+  type RevisionInput,
+} from './proposal';
+export { VALIDATOR_VERSION, validate, validateRevision } from './validator/validate';

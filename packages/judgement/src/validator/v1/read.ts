@@ -1,0 +1,117 @@
+import type { Registry } from '@mandate/contracts';
+import type { Atom, Resolution } from './atoms';
+import { WITHDRAWALS } from './cues';
+import { type Lexicon, lexiconOf, type Mention, mentionsIn } from './lexicon';
+import { ownSpans } from './own-words';
+import { phrasesIn } from './phrases';
+import { type Request, requestsIn } from './requests';
+import { resolve } from './resolve';
+import { type Sentence, sentencesOf } from './tokens';
+
+/** A capability named in a sentence. */
+export interface Named {
+  readonly sentence: Sentence;
+  readonly mention: Mention;
+}
+
+/** What a text asks for and speaks of. */
+export interface Reading {
+  readonly sentences: readonly Sentence[];
+  readonly named: readonly Named[];
+  readonly requests: readonly { readonly request: Request; readonly resolution: Resolution }[];
+  /** Everything asked for, wholly determined; empty as soon as one thing is not. */
+  readonly atoms: readonly Atom[];
+  /** Why there is nothing, or not everything; in the order of the text. */
+  readonly flaws: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+/** A request in the CRM's own words, or a mail; the subject is read first. Linear in the length of the texts. */
+export function readIssue(subject: string, body: string, registry: Registry): Reading {
+  const sentences = [
+    ...sentencesOf('subject', subject, [[0, subject.length]]),
+    ...sentencesOf('body', body, ownSpans(body)),
+  ];
+  return readSentences(sentences, registry);
+}
+
+/** Reads sentences in their order. */
+export function readSentences(sentences: readonly Sentence[], registry: Registry): Reading {
+  const lexicon = lexiconOf(registry);
+  const named: Named[] = [];
+  const requests: { request: Request; resolution: Resolution }[] = [];
+  const spokenOf = new Set<string>();
+  const flaws: string[] = [];
+  for (const sentence of sentences) {
+    const context = spokenOf.size === 1 ? ([...spokenOf][0] as string) : null;
+    const found = requestsIn(sentence);
+    for (const request of found.requests) {
+      requests.push({ request, resolution: resolve(request, { registry, lexicon, context }) });
+    }
+    for (const at of found.otherTasks) flaws.push(`"${sentence.tokens[at]?.text}" is not a change of a setting`);
+    for (const mention of mentionsOf(sentence, lexicon)) {
+      named.push({ sentence, mention });
+      for (const { capability } of mention.meanings) spokenOf.add(capability);
+    }
+    if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0)
+      flaws.push('the text takes something back or gives an example');
+  }
+  return { sentences, named, requests, ...together(requests, flaws) };
+}
+
+const mentionsOf = (sentence: Sentence, lexicon: Lexicon): readonly Mention[] =>
+  mentionsIn(sentence.tokens, lexicon.capabilities);
+
+/** All requests together: what one says again is one, what contradicts or stays open leaves nothing. */
+function together(
+  requests: Reading['requests'],
+  others: readonly string[],
+): Pick<Reading, 'atoms' | 'flaws' | 'unknown'> {
+  const flaws = [...others];
+  const atoms = new Map<string, Atom>();
+  const unknown = new Set<string>();
+  const wanted = requests.filter(({ request }) => !request.isNegated);
+  for (const { resolution } of wanted) {
+    for (const atom of resolution.atoms) {
+      const target = targetOf(atom);
+      const before = atoms.get(target);
+      if (before === undefined) atoms.set(target, atom);
+      else if (!isSame(before, atom)) flaws.push(`the text asks for two different things of ${target}`);
+    }
+  }
+  const settled = new Set([...atoms.values()].map((atom) => atom.capability));
+  for (const { request, resolution } of wanted) {
+    if (resolution.unknown !== null) unknown.add(resolution.unknown);
+    if (resolution.flaw === null || isSaidElsewhere(request, resolution, settled)) continue;
+    if (isAboutNothing(request, resolution)) continue;
+    flaws.push(resolution.flaw);
+  }
+  for (const { request, resolution } of requests) {
+    const isRefused = request.isNegated && resolution.capabilities.some((c) => settled.has(c));
+    if (isRefused) flaws.push('the text asks for something and against it');
+  }
+  return { atoms: flaws.length > 0 ? [] : [...atoms.values()], flaws, unknown: [...unknown].sort() };
+}
+
+const targetOf = (atom: Atom): string => (atom.kind === 'set' ? `${atom.capability}#${atom.key}` : atom.capability);
+
+function isSame(a: Atom, b: Atom): boolean {
+  if (a.kind === 'set' && b.kind === 'set') return a.value === b.value;
+  if (a.kind === 'enable' && b.kind === 'enable') return a.lifecycle === b.lifecycle;
+  return a.kind === b.kind;
+}
+
+/** "Raise the API rate limit" (a subject) says no value; the body does, for the same capability. */
+function isSaidElsewhere(
+  { blocker }: Request,
+  { flaw, capabilities }: Resolution,
+  settled: ReadonlySet<string>,
+): boolean {
+  const isOnlyOpen = blocker === null && flaw !== null && flaw.startsWith('it does not say');
+  return isOnlyOpen && capabilities.length > 0 && capabilities.every((c) => settled.has(c));
+}
+
+/** "This should be easy": a wanted state of nothing the registry has. */
+function isAboutNothing(request: Request, { capabilities, unknown }: Resolution): boolean {
+  return request.from < request.verbFrom && capabilities.length === 0 && unknown === null;
+}

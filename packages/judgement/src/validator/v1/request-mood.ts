@@ -1,0 +1,192 @@
+import { isNegator } from './phrases';
+import type { Sentence, Token } from './tokens';
+
+const ADVERBS = new Set([
+  'please',
+  'kindly',
+  'also',
+  'just',
+  'simply',
+  'now',
+  'then',
+  'therefore',
+  'quickly',
+  'again',
+  'pls',
+  'permanently',
+]);
+const MODALS = new Set(['can', 'could', 'would', 'will']);
+const DESIRES = new Set([
+  'want',
+  'need',
+  'like',
+  'love',
+  'wish',
+  'require',
+  'request',
+  'requesting',
+  'asking',
+  'ask',
+  "we'd",
+  "i'd",
+  'needs',
+]);
+const HEDGES = new Set([
+  'might',
+  'may',
+  'maybe',
+  'perhaps',
+  'possibly',
+  'eventually',
+  'someday',
+  'consider',
+  'considering',
+  'wonder',
+  'why',
+]);
+const GREETINGS = new Set([
+  'hi',
+  'hello',
+  'hey',
+  'dear',
+  'good',
+  'morning',
+  'afternoon',
+  'team',
+  'all',
+  'support',
+  'there',
+  'folks',
+  're',
+  'fwd',
+  'fw',
+  'request',
+  'thanks',
+]);
+const STATE_VERBS = new Set(['be', 'last', 'stay', 'equal', 'become', 'expire', 'end']);
+const OBLIGATIONS = new Set(['should', 'must', 'shall']);
+const PAST = new Set([
+  'was',
+  'were',
+  'is',
+  'are',
+  'been',
+  'being',
+  'got',
+  'has',
+  'have',
+  'had',
+  "it's",
+  "that's",
+  'already',
+  'just',
+]);
+
+const CLAUSE_WORDS_MAX = 12;
+
+/**
+ * Whether a verb in its base form asks for something: an imperative ("raise …", "please raise …"), a polite question
+ * ("could you raise …") or a wish ("we would like you to raise …"). Everything else — reports, plans, questions how to —
+ * asks for nothing.
+ */
+export function askedBefore({ tokens, isQuestion }: Sentence, at: number, isAfterRequest: boolean): boolean {
+  let i = at - 1;
+  let isPlease = false;
+  while (i >= 0 && (ADVERBS.has(text(tokens, i)) || isNegator(text(tokens, i)) || text(tokens, i) === 'do')) {
+    isPlease ||= /^(?:please|kindly|pls)$/.test(text(tokens, i));
+    i -= 1;
+  }
+  if (isHedged(tokens, i)) return false;
+  const before = text(tokens, i);
+  if (isPlease && (i < 0 || before !== 'to')) return before !== 'we' && before !== 'i';
+  if (i < 0) return !isQuestion;
+  if (isSeparator(before)) {
+    if (isAfterRequest) return true;
+    return isGreeting(tokens, i) && !isQuestion;
+  }
+  if (before === 'you') return isPoliteQuestion(tokens, i - 1);
+  if (before === 'to') return isWish(tokens, i - 1);
+  if (MODALS.has(before)) return text(tokens, i - 1) === 'you' && text(tokens, i - 2) === 'if';
+  return false;
+}
+
+const isSeparator = (word: string): boolean => /^(?:[,;:\-–—•*()]|and|then|or|&|\+)$/.test(word);
+
+/** "can you", "could you", "if you could". */
+function isPoliteQuestion(tokens: readonly Token[], i: number): boolean {
+  if (i > 0 && /^(?:how|when|why|what|where|after|once)$/.test(text(tokens, i - 1))) return false;
+  return MODALS.has(text(tokens, i));
+}
+
+/** "we would like (you) to", "we need to", "a request to", "is it possible to". */
+function isWish(tokens: readonly Token[], from: number): boolean {
+  let i = from;
+  if (text(tokens, i) === 'you') i -= 1;
+  const word = text(tokens, i);
+  if (word === 'possible') return true;
+  if (word === 'request' && i === 0) return true;
+  if (!DESIRES.has(word)) return false;
+  for (let j = i - 1; j >= 0 && j >= i - 4; j--) {
+    const subject = text(tokens, j);
+    if (isNegator(subject) || subject === 'used') return true;
+    if (/^(?:we|i|we'd|i'd|i'm|we're|they|customers?|users?|tenants?)$/.test(subject)) return true;
+    if (/^(?:you|do|does|did|[,;])$/.test(subject)) return false;
+  }
+  return word === 'requesting' || word === 'asking' || word === "we'd" || word === "i'd";
+}
+
+/** Nothing but a greeting, a list mark or a label stands before the separator. */
+function isGreeting(tokens: readonly Token[], to: number): boolean {
+  if (to > 5) return false;
+  if (text(tokens, to) === ':' || text(tokens, 0) === text(tokens, to)) return true;
+  return GREETINGS.has(text(tokens, 0)) || (tokens[0]?.kind === 'number' && to === 1);
+}
+
+function isHedged(tokens: readonly Token[], from: number): boolean {
+  for (let i = from; i >= 0 && i >= from - 5; i--) {
+    if (/^[,;:]$/.test(text(tokens, i))) return false;
+    if (HEDGES.has(text(tokens, i))) return true;
+  }
+  return false;
+}
+
+/** Whether something "raised", "set", "turned on" is wanted so: "should be raised", "we need X enabled". */
+export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterRequest: boolean): boolean {
+  if (isHedged(tokens, at - 1)) return false;
+  if (STATE_VERBS.has(text(tokens, at)) || OBLIGATIONS.has(text(tokens, at - 1))) return !isQuestion;
+  let hasBe = false;
+  for (let i = at - 1; i >= 0 && i >= at - CLAUSE_WORDS_MAX; i--) {
+    const word = text(tokens, i);
+    if (/^[,;:]$/.test(word)) return false;
+    if (word === 'be') hasBe = true;
+    else if (hasBe && (OBLIGATIONS.has(word) || isDuty(tokens, i))) return !isQuestion;
+    else if (hasBe && i === 0 && /^(?:can|could|please)$/.test(word)) return true;
+    else if (PAST.has(word) && !isHaveWish(tokens, i)) return false;
+    else if (DESIRES.has(word)) return !isQuestion && hasSpeaker(tokens, i);
+    else if (word === 'please' && hasBe) return true;
+    else if (word === 'and' && isAfterRequest && at - i <= 2) return true;
+  }
+  return false;
+}
+
+const isDuty = (tokens: readonly Token[], i: number): boolean =>
+  /^(?:needs?|has|have|ought)$/.test(text(tokens, i)) && text(tokens, i + 1) === 'to';
+
+const isHaveWish = (tokens: readonly Token[], i: number): boolean =>
+  /^(?:have|had)$/.test(text(tokens, i)) && text(tokens, i - 1) === 'to';
+
+function hasSpeaker(tokens: readonly Token[], i: number): boolean {
+  for (let j = i; j >= 0 && j >= i - 4; j--) if (/^(?:we|i|we'd|i'd|i'm|we're)$/.test(text(tokens, j))) return true;
+  return false;
+}
+
+/** "sessions should last …", "the limit must be …", "the depth needs to be …": the verb of the wanted state. */
+export function isStateWish(tokens: readonly Token[], at: number): boolean {
+  if (!STATE_VERBS.has(text(tokens, at)) || at === 0) return false;
+  // "should be raised" is a passive; its verb comes later.
+  if (text(tokens, at) === 'be' && /(?:ed|set|cut|put|shut|made)$/.test(text(tokens, at + 1))) return false;
+  const before = text(tokens, at - 1);
+  return OBLIGATIONS.has(before) || (before === 'to' && isDuty(tokens, at - 2));
+}
+
+const text = (tokens: readonly Token[], i: number): string => tokens[i]?.text ?? '';

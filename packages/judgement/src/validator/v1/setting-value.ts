@@ -1,0 +1,125 @@
+import type { CapabilityState, Json, KeyDefinition } from '@mandate/contracts';
+import { sameJson } from '../../json/same-json';
+import { countsIn } from './setting-key';
+import type { StatedValue } from './stated-values';
+import { wordsOf } from './tokens';
+import { convert, type Unit, unitOfSchema } from './units';
+import type { StatedNumber } from './values';
+import type { Action } from './verbs';
+
+/** The value a request comes to, and the old value it states, both as the key holds them. */
+export interface Settled {
+  readonly value: Json;
+  readonly statedOld: Json | undefined;
+}
+
+/**
+ * Turns a stated value into the key's: its unit (`x-unit`), its type, its direction. A text says why that cannot be
+ * done without guessing. Whether the schema allows the value is not asked here; eligibility does (E-007).
+ */
+export function settle(
+  action: Action,
+  state: CapabilityState,
+  definition: KeyDefinition,
+  stated: StatedValue,
+  namesUnit: boolean,
+): Settled | string {
+  const { key } = definition;
+  const present = Object.hasOwn(state.values, key) ? (state.values[key] as Json) : null;
+  const settled = isNumeric(definition)
+    ? numeric(action, definition, stated, present, namesUnit)
+    : inWords(definition, stated);
+  if (typeof settled === 'string') return settled;
+  if (sameJson(settled.value, present)) return `${key} is already ${String(settled.value)}`;
+  return settled;
+}
+
+function isNumeric({ schema }: KeyDefinition): boolean {
+  return schema.type === 'integer' || schema.type === 'number';
+}
+
+function numeric(
+  action: Action,
+  definition: KeyDefinition,
+  stated: StatedValue,
+  present: Json,
+  namesUnit: boolean,
+): Settled | string {
+  const { key } = definition;
+  const asked = amountOf(action, definition, stated, present, namesUnit);
+  if (typeof asked === 'string') return asked;
+  if (definition.schema.type === 'integer' && !Number.isInteger(asked))
+    return `${asked} is not a whole number of ${key}`;
+  if (typeof present === 'number' && action === 'raise' && asked < present)
+    return `${key} is ${present}: ${asked} is lower`;
+  if (typeof present === 'number' && action === 'lower' && asked > present)
+    return `${key} is ${present}: ${asked} is higher`;
+  const unit = stated.number?.unit ?? null;
+  const old = stated.old === null ? null : inKeyUnit(stated.old.value, stated.old.unit ?? unit, definition);
+  return { value: asked, statedOld: old ?? undefined };
+}
+
+/** The number asked for, in the key's unit. */
+function amountOf(
+  action: Action,
+  definition: KeyDefinition,
+  stated: StatedValue,
+  present: Json,
+  namesUnit: boolean,
+): number | string {
+  if (stated.number === null) {
+    const factor = /^\*(.+)$/.exec(stated.words[0] ?? '')?.[1];
+    if (factor === undefined || typeof present !== 'number') return `"${stated.written}" is not a number`;
+    return present * Number(factor);
+  }
+  const amount = inUnitOf(definition, stated.number, stated, present, namesUnit);
+  if (typeof amount === 'string' || !stated.isRelative) return amount;
+  if (typeof present !== 'number' || (action !== 'raise' && action !== 'lower'))
+    return 'it does not say from which value';
+  return action === 'raise' ? present + amount : present - amount;
+}
+
+function inUnitOf(
+  definition: KeyDefinition,
+  number: StatedNumber,
+  stated: StatedValue,
+  present: Json,
+  namesUnit: boolean,
+): number | string {
+  const { key } = definition;
+  if (number.counted !== null && !countsIn(definition, number.counted))
+    return `${key} does not count ${number.counted}`;
+  const unit = unitOfSchema(definition.schema);
+  if (number.unit === null) {
+    // "Set the session timeout to 8": hours or minutes? Only what the text says itself is taken.
+    const isKnown = unit?.family !== 'time' || namesUnit || (stated.old?.value === present && stated.old?.unit == null);
+    return isKnown ? number.value : `it does not say the unit of ${number.value}`;
+  }
+  const converted = inKeyUnit(number.value, number.unit, definition);
+  return converted ?? `the unit of ${number.value} is not one of ${key}`;
+}
+
+function inKeyUnit(value: number, unit: Unit | null, definition: KeyDefinition): number | null {
+  if (unit === null) return value;
+  const own = unitOfSchema(definition.schema);
+  return own === null ? null : convert(value, unit, own);
+}
+
+const YES = new Set(['true', 'on', 'yes', 'enabled']);
+const NO = new Set(['false', 'off', 'no', 'disabled']);
+
+function inWords({ key, schema }: KeyDefinition, stated: StatedValue): Settled | string {
+  const first = stated.words[0] ?? '';
+  if (schema.type === 'boolean' && stated.words.length > 0) {
+    if (YES.has(first)) return { value: true, statedOld: undefined };
+    if (NO.has(first)) return { value: false, statedOld: undefined };
+  }
+  const options = Array.isArray(schema.enum) ? schema.enum : [];
+  const matching = options.filter((option) => typeof option === 'string' && beginsWith(stated.words, wordsOf(option)));
+  if (matching.length !== 1) return `"${stated.written}" is not a value of ${key}`;
+  return { value: matching[0] as Json, statedOld: undefined };
+}
+
+function beginsWith(words: readonly string[], option: readonly string[]): boolean {
+  return option.length > 0 && option.every((word, i) => words[i] === word);
+}

@@ -1,0 +1,127 @@
+import type { Mention } from './lexicon';
+import type { Request } from './requests';
+import type { Token } from './tokens';
+import { numberAt, type StatedNumber } from './values';
+
+/** A value a request states for something: a number, or words that may be one of a schema's values. */
+export interface StatedValue {
+  readonly from: number;
+  readonly to: number;
+  readonly number: StatedNumber | null;
+  /** The words of a value that is no number, lower case ("half up", "true"). */
+  readonly words: readonly string[];
+  /** The same words as they were written. */
+  readonly written: string;
+  readonly old: StatedNumber | null;
+  /** `by`: the value is a difference. */
+  readonly isRelative: boolean;
+  readonly flaw: string | null;
+}
+
+const INTRODUCTIONS = new Set([
+  'to',
+  'at',
+  '=',
+  ':',
+  'of',
+  'be',
+  'as',
+  'last',
+  'by',
+  'is',
+  'stay',
+  'after',
+  '→',
+  'equal',
+]);
+const LEADS = new Set([
+  'up',
+  'exactly',
+  'for',
+  'a',
+  'value',
+  'the',
+  'down',
+  'total',
+  'maximum',
+  'max',
+  'be',
+  'to',
+  'about',
+  'around',
+  'roughly',
+  'approximately',
+  'at',
+  'least',
+  'between',
+]);
+const WORD_VALUE_MAX = 4;
+
+/**
+ * The values a request states, each behind a word that introduces one ("to 9", "= 9", "by 50") or directly behind a
+ * name ("make the search depth 9"). "From A to B" is one value with its old one.
+ */
+export function statedValuesIn(request: Request, mentions: readonly Mention[]): readonly StatedValue[] {
+  const { tokens } = request.sentence;
+  const ends = new Set(mentions.map((m) => m.to));
+  const values: StatedValue[] = [];
+  let old: StatedNumber | null = null;
+  for (let i = request.from; i < request.to; i++) {
+    const number = numberAt(tokens, i);
+    if (number === null) continue;
+    const intro = introductionOf(tokens, i, request.from, ends);
+    if (intro === 'from') old = number;
+    else if (intro !== null) {
+      values.push(toValue(number, old, intro));
+      old = null;
+    }
+    i = Math.max(i, number.to - 1);
+  }
+  if (request.action === 'multiply') return values.length === 0 ? [multiple(request)] : values;
+  return values.length > 0 ? values : wordValue(request, mentions);
+}
+
+function introductionOf(tokens: readonly Token[], at: number, floor: number, ends: ReadonlySet<number>): string | null {
+  let i = at - 1;
+  while (i >= floor && (LEADS.has(text(tokens, i)) || /^[$€£"'`“]$/.test(text(tokens, i)))) {
+    if (INTRODUCTIONS.has(text(tokens, i)) && !LEADS.has(text(tokens, i - 1))) return text(tokens, i);
+    i -= 1;
+  }
+  if (i < floor) return ends.has(at) ? '' : null;
+  const word = text(tokens, i);
+  if (word === 'from') return 'from';
+  if (INTRODUCTIONS.has(word)) return word;
+  return ends.has(at) || /^(?:make|set)$/.test(word) ? '' : null;
+}
+
+function toValue(number: StatedNumber, old: StatedNumber | null, intro: string): StatedValue {
+  const flaw = number.isVague || old?.isVague === true ? 'it does not say one exact value' : null;
+  const { from, to } = number;
+  return { from, to, number, words: [], written: '', old, isRelative: intro === 'by', flaw };
+}
+
+/** "double", "halve": the value is a multiple of the present one. */
+function multiple({ verbFrom, verbTo, sentence }: Request): StatedValue {
+  const verb = text(sentence.tokens, verbFrom);
+  const words = [/^halv/.test(verb) ? '*0.5' : /^tripl/.test(verb) ? '*3' : '*2'];
+  return { from: verbFrom, to: verbTo, number: null, words, written: '', old: null, isRelative: false, flaw: null };
+}
+
+/** The words behind the last "to" (or "=", ":", "be"), up to a comma. */
+function wordValue(request: Request, mentions: readonly Mention[]): readonly StatedValue[] {
+  const { tokens, source } = request.sentence;
+  const afterNames = Math.max(request.verbTo, ...mentions.map((m) => m.to));
+  for (let i = Math.max(request.from, request.verbFrom); i < request.to; i++) {
+    if (!/^(?:to|=|:|be|as)$/.test(text(tokens, i)) || i + 1 < afterNames) continue;
+    const from = /^["'`“]$/.test(text(tokens, i + 1)) ? i + 2 : i + 1;
+    let to = from;
+    while (to < request.to && to - from < WORD_VALUE_MAX && tokens[to]?.kind === 'word') to += 1;
+    if (to === from) continue;
+    const words = tokens.slice(from, to).map((t) => t.text);
+    const written = source.slice((tokens[from] as Token).start, (tokens[to - 1] as Token).end);
+    return [{ from, to, number: null, words, written, old: null, isRelative: false, flaw: null }];
+  }
+  return [];
+}
+
+const text = (tokens: readonly Token[], i: number): string => tokens[i]?.text ?? '';

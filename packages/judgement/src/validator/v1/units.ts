@@ -1,0 +1,105 @@
+import type { Json } from '@mandate/contracts';
+
+/** What a unit measures, and how many of the family's smallest unit it holds. */
+interface Unit {
+  readonly family: 'time' | 'rate' | 'percent' | 'bytes' | 'money';
+  /** Exact integers: milliseconds of a time, a day's events of a rate, bytes. */
+  readonly size: number;
+}
+
+const MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+};
+const PER_DAY: Readonly<Record<string, number>> = { second: 86_400, minute: 1_440, hour: 24, day: 1 };
+
+const TIME_WORDS: Readonly<Record<string, string>> = {
+  ms: 'ms',
+  msec: 'ms',
+  millisecond: 'ms',
+  milliseconds: 'ms',
+  s: 'second',
+  sec: 'second',
+  secs: 'second',
+  second: 'second',
+  seconds: 'second',
+  m: 'minute',
+  min: 'minute',
+  mins: 'minute',
+  minute: 'minute',
+  minutes: 'minute',
+  h: 'hour',
+  hr: 'hour',
+  hrs: 'hour',
+  hour: 'hour',
+  hours: 'hour',
+  d: 'day',
+  day: 'day',
+  days: 'day',
+  week: 'week',
+  weeks: 'week',
+};
+const OTHER_WORDS: Readonly<Record<string, Unit>> = {
+  rpm: { family: 'rate', size: PER_DAY.minute as number },
+  rps: { family: 'rate', size: PER_DAY.second as number },
+  qps: { family: 'rate', size: PER_DAY.second as number },
+  '%': { family: 'percent', size: 1 },
+  percent: { family: 'percent', size: 1 },
+  pct: { family: 'percent', size: 1 },
+  byte: { family: 'bytes', size: 1 },
+  bytes: { family: 'bytes', size: 1 },
+  kib: { family: 'bytes', size: 2 ** 10 },
+  mib: { family: 'bytes', size: 2 ** 20 },
+  gib: { family: 'bytes', size: 2 ** 30 },
+  kb: { family: 'bytes', size: 1e3 },
+  mb: { family: 'bytes', size: 1e6 },
+  gb: { family: 'bytes', size: 1e9 },
+  kilobytes: { family: 'bytes', size: 1e3 },
+  megabytes: { family: 'bytes', size: 1e6 },
+  gigabytes: { family: 'bytes', size: 1e9 },
+  $: { family: 'money', size: 1 },
+  '€': { family: 'money', size: 1 },
+  '£': { family: 'money', size: 1 },
+  dollars: { family: 'money', size: 1 },
+  euros: { family: 'money', size: 1 },
+  usd: { family: 'money', size: 1 },
+  eur: { family: 'money', size: 1 },
+};
+
+/** The unit a word of a text stands for. */
+export function unitOf(word: string): Unit | null {
+  const time = Object.hasOwn(TIME_WORDS, word) ? TIME_WORDS[word] : undefined;
+  if (time !== undefined) return { family: 'time', size: MS[time] as number };
+  return Object.hasOwn(OTHER_WORDS, word) ? (OTHER_WORDS[word] as Unit) : null;
+}
+
+/** The rate "per <word>" stands for; null when the word is no unit of time, or none that rates are told in. */
+export function rateOf(word: string): Unit | null {
+  const time = Object.hasOwn(TIME_WORDS, word) ? (TIME_WORDS[word] as string) : '';
+  return Object.hasOwn(PER_DAY, time) ? { family: 'rate', size: PER_DAY[time] as number } : null;
+}
+
+/** The unit a schema states with `x-unit` (`minutes`, `per_minute`, `percent`, `bytes`); null: none that is known here. */
+export function unitOfSchema(schema: { readonly [keyword: string]: Json }): Unit | null {
+  const stated = schema['x-unit'];
+  if (typeof stated !== 'string') return null;
+  const word = stated.toLowerCase();
+  return word.startsWith('per_') ? rateOf(word.slice(4)) : unitOf(word);
+}
+
+export type { Unit };
+
+/**
+ * A number of one unit in another of the same family; null when they cannot be compared, or when the result is not
+ * exact to six decimals (a value that had to be rounded is not the one that was asked for).
+ */
+export function convert(value: number, from: Unit, to: Unit): number | null {
+  if (from.family !== to.family) return null;
+  const result = (value * from.size) / to.size;
+  const rounded = Math.round(result * 1e6) / 1e6;
+  return Math.abs(rounded - result) < 1e-9 * Math.max(1, Math.abs(result)) ? rounded : null;
+}

@@ -1,0 +1,114 @@
+import type { Token } from './tokens';
+import { rateOf, type Unit, unitOf } from './units';
+import { VAGUE } from './words';
+
+/** A number with its unit, as a sentence states it. */
+export interface StatedNumber {
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
+  readonly unit: Unit | null;
+  /** The thing counted ("requests", "hops"); null: nothing is named. */
+  readonly counted: string | null;
+  /** It is not one exact value ("around 200", "200-300"). */
+  readonly isVague: boolean;
+}
+
+const NUMBER_WORDS: Readonly<Record<string, number>> = {
+  zero: 0,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  ninety: 90,
+};
+const MULTIPLIERS: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, hundred: 100, million: 1e6, mio: 1e6 };
+const FUNCTION_WORDS = new Set(
+  `per a an each every for in on to from by at of and or but as is so that please pls because since due now today asap again
+   with if until when instead rather than which we i our it this thanks thank also too permanently everywhere up down right
+   be are was should must immediately currently only then the my would could starting going`.split(/\s+/),
+);
+
+/** The number that begins at a token, with what belongs to it; null when none does. */
+export function numberAt(tokens: readonly Token[], from: number): StatedNumber | null {
+  const read = readNumber(tokens, from);
+  if (read === null) return null;
+  let { to } = read;
+  let unit: Unit | null = null;
+  let counted: string | null = null;
+  const word = text(tokens, to);
+  if (/^[$€£]$/.test(text(tokens, from - 1))) unit = unitOf(text(tokens, from - 1));
+  else if (unitOf(word) !== null && !(word === 'a' || word === 'd')) {
+    unit = unitOf(word);
+    to += 1;
+  } else if (tokens[to]?.kind === 'word' && !FUNCTION_WORDS.has(word)) {
+    counted = word;
+    to += 1;
+  }
+  if (unit === null) {
+    const rate = rateAt(tokens, to);
+    if (rate !== null) ({ unit, to } = rate);
+  }
+  return { from, to, value: read.value, unit, counted, isVague: isVague(tokens, from, read.to, to) };
+}
+
+function readNumber(tokens: readonly Token[], from: number): { value: number; to: number } | null {
+  const token = tokens[from];
+  if (token === undefined) return null;
+  if (token.kind === 'word') {
+    if (!Object.hasOwn(NUMBER_WORDS, token.text)) return null;
+    return multiplied(tokens, from + 1, NUMBER_WORDS[token.text] as number);
+  }
+  if (token.kind !== 'number') return null;
+  const value = parseNumber(token.text);
+  if (value === null || (text(tokens, from - 1) === '-' && token.isTight)) return null;
+  return multiplied(tokens, from + 1, value);
+}
+
+function multiplied(tokens: readonly Token[], at: number, value: number): { value: number; to: number } {
+  const word = text(tokens, at);
+  if (!Object.hasOwn(MULTIPLIERS, word) || (word === 'k' && tokens[at]?.isTight !== true)) return { value, to: at };
+  return { value: Math.round(value * (MULTIPLIERS[word] as number) * 1e6) / 1e6, to: at + 1 };
+}
+
+/** "1,000", "10.5", "1.000.000"; null for what could mean two numbers ("1.000") or none ("1.2.3"). */
+function parseNumber(written: string): number | null {
+  if (written.length > 18) return null;
+  if (/^\d+$/.test(written)) return /^0\d/.test(written) ? null : Number(written);
+  if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(written)) return Number(written.replaceAll(',', ''));
+  if (/^\d{1,3}(?:\.\d{3}){2,}$/.test(written)) return Number(written.replaceAll('.', ''));
+  if (/^\d+\.\d+$/.test(written) && !/^\d{1,3}\.\d{3}$/.test(written)) return Number(written);
+  return null;
+}
+
+/** "per minute", "a minute", "/min", "each hour". */
+function rateAt(tokens: readonly Token[], at: number): { unit: Unit; to: number } | null {
+  if (!/^(?:per|a|an|each|every|\/)$/.test(text(tokens, at))) return null;
+  const unit = rateOf(text(tokens, at + 1));
+  return unit === null ? null : { unit, to: at + 2 };
+}
+
+function isVague(tokens: readonly Token[], from: number, end: number, to: number): boolean {
+  const before = text(tokens, from - 1);
+  if (VAGUE.has(before) || (before === 'than' && from > 1)) return true;
+  if (before === 'or' || before === '±' || (text(tokens, from - 2) === 'or' && before === 'so')) return true;
+  const after = text(tokens, to);
+  if (after === 'or' || (/^(?:-|–|~)$/.test(after) && tokens[to + 1]?.kind === 'number')) return true;
+  return /^(?:-|–|:|\.)$/.test(text(tokens, end)) && tokens[end + 1]?.kind === 'number';
+}
+
+const text = (tokens: readonly Token[], i: number): string => tokens[i]?.text ?? '';
