@@ -18,7 +18,7 @@ export function changeToWire(change: Change): WireChange {
         ...EMPTY,
         kind: change.kind,
         capability: change.capability,
-        lifecycle: change.kind === 'capability_enable' ? change.lifecycle : null,
+        lifecycle: (change as { lifecycle?: Lifecycle }).lifecycle ?? null, // the undo of an enable may restore one
         reason: change.kind === 'capability_disable' ? change.reason : null,
         enabled_before: change.prior.enabled,
         lifecycle_before: change.prior.lifecycle,
@@ -38,8 +38,10 @@ export function changeFromWire(wire: WireChange): Change {
   switch (kind) {
     case 'capability_enable':
       return { kind, capability, lifecycle: (wire.lifecycle ?? 'LAUNCHED') as Lifecycle, prior };
-    case 'capability_disable':
-      return { kind, capability, reason: wire.reason ?? '', prior };
+    case 'capability_disable': {
+      const restored = wire.lifecycle === null ? {} : { lifecycle: wire.lifecycle as Lifecycle };
+      return { kind, capability, reason: wire.reason ?? '', prior, ...restored };
+    }
     case 'configuration_update': {
       const [setting] = settings;
       if (!setting || settings.length !== 1) throw new TypeError('a configuration_update has exactly one setting');

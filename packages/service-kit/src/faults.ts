@@ -20,6 +20,12 @@ export class PermanentFault extends Error {
   }
 }
 
+/**
+ * Fails one of the checks that come where authority becomes effect (spec 4-mandate): set aside with its reason and
+ * counted as a violation like any message that fails the kit's own check; it holds no key (CHAIN-003).
+ */
+export class UnauthorisedFault extends PermanentFault {}
+
 const TRANSIENT_CODES = /^(08|53|57P|40001|40P01|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 const TRANSIENT_TEXT = /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|server closed the connection|Connection is not established|Driver not Connected|Cannot use a pool after/i;
 

@@ -15,7 +15,7 @@ import { decode, type MessageName, messageNameOf, UndecodableError } from '@mand
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
-import { backOffMs, describeError, isTransient, PermanentFault } from './faults';
+import { backOffMs, describeError, isTransient, PermanentFault, UnauthorisedFault } from './faults';
 import type { Batch, Message, RawMessage } from './hop';
 import type { Keyring } from './keyring';
 import type { Metrics } from './metrics';
@@ -159,8 +159,10 @@ export class HopRunner {
         const isPermanent = error instanceof PermanentFault;
         this.o.logger.error({ err: error, topic: message.topic, partition: message.partition, offset: message.offset }, describeError(error));
         if (isPermanent || attempt + 1 >= TRIES_ALONE) {
-          const code = isPermanent ? error.code : 'BUG';
-          return await this.patiently(() => this.once([], [this.stop(message, code, describeError(error))]), goOn);
+          const stopped = this.stop(message, isPermanent ? error.code : 'BUG', describeError(error));
+          const isViolation = error instanceof UnauthorisedFault; // CHAIN-003: holds no key
+          if (isViolation) this.o.metrics.violations.inc({ code: error.code });
+          return await this.patiently(() => this.once([], [isViolation ? { ...stopped, kind: 'SET_ASIDE' } : stopped]), goOn);
         }
         await pause(backOffMs(attempt));
       }

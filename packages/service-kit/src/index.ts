@@ -3,7 +3,7 @@ export { kafkaClient } from './broker';
 export { type Clock, systemClock, TestClock } from './clock';
 export { ConfigError, duration, fileContent, integer, type KitConfig, kitShape, readConfig } from './config';
 export { Database, Tx } from './database';
-export { describeError, isTransient, PermanentFault, TransientFault } from './faults';
+export { describeError, isTransient, PermanentFault, TransientFault, UnauthorisedFault } from './faults';
 export { type Batch, type DueTimer, Hop, type HopBatch, type Message, OnTimer, type RawMessage, type TimerBatch } from './hop';
 export { HopServer } from './hop-server';
 export { Keyring } from './keyring';
