@@ -12,7 +12,7 @@ export interface HealthView {
   /** HEALTH-001: UNKNOWN past SYSTEM's valid_until, and where the copy is older than the version SYSTEM lists. */
   stateOf(scope: string): HealthState;
   versionOf(scope: string): number;
-  /** Active BLOCKED signals on SYSTEM or one of the scopes. */
+  /** Active BLOCKED governance signals (freeze, maintenance) on SYSTEM or one of the scopes. */
   blockingSignals(scopes: readonly string[]): readonly Signal[];
 }
 
@@ -124,6 +124,9 @@ export class Reference implements BasisSource {
   }
 }
 
+/** A probe that fails is BLOCKED too, but only a freeze or maintenance is somebody's word against a change (E-003). */
+const isGovernance = (kind: string): boolean => kind === 'freeze' || kind === 'maintenance';
+
 /** HEALTH-001 as a pure function of the rows and the instant. */
 export function healthView(rows: readonly HealthRow[], now: number): HealthView {
   const byScope = new Map(rows.map((r) => [r.scope, r]));
@@ -142,6 +145,6 @@ export function healthView(rows: readonly HealthRow[], now: number): HealthView 
     stateOf,
     versionOf: (scope) => Number(byScope.get(scope)?.version ?? 0),
     blockingSignals: (scopes) =>
-      ['SYSTEM', ...scopes].flatMap((s) => (byScope.get(s)?.signals ?? []).filter((g) => g.decision === 'BLOCKED' && g.expires_at > now)),
+      ['SYSTEM', ...scopes].flatMap((s) => (byScope.get(s)?.signals ?? []).filter((g) => isGovernance(g.kind) && g.decision === 'BLOCKED' && g.expires_at > now)),
   };
 }
