@@ -46,6 +46,11 @@ export interface Saying<N extends LinkedName> {
   readonly version: number;
   readonly planDigest: Buffer | null;
   readonly cites: Citation;
+  /**
+   * The permits of the message, where its cause does not carry them (a CRM's cancellation, a decision that was made
+   * before the approval): mandate bytes whose own link is the permit. Left out, the cause's permits are carried on.
+   */
+  readonly permits?: { readonly may: Buffer | null; readonly approve: Buffer | null };
   readonly now: number;
   /** Headers for outsiders (CloudEvents); they decide nothing. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -83,11 +88,12 @@ export function say<N extends LinkedName>(saying: Saying<N>): Outgoing {
     causeDigest: causeDigest(saying.cites, cited),
   });
   const own: Cited = { link, proof: null };
+  const permits = saying.permits ? permitsGiven(saying.permits) : permitsOf(cited);
   return {
     topic: topicOf(saying.message).name,
     key,
     value,
-    mandate: encodeMandate({ own, cause: cited?.own ?? null, ...permitsOf(cited) }),
+    mandate: encodeMandate({ own, cause: cited?.own ?? null, ...permits }),
     headers: saying.headers ?? {},
   };
 }
@@ -110,5 +116,12 @@ function permitsOf(cited: Mandate | null): Pick<Mandate, 'may' | 'approve'> {
   return {
     may: says === 'MAY' ? cited.own : cited.may,
     approve: says === 'APPROVE' ? cited.own : cited.approve,
+  };
+}
+
+function permitsGiven(permits: NonNullable<Saying<LinkedName>['permits']>): Pick<Mandate, 'may' | 'approve'> {
+  return {
+    may: permits.may ? readCited(permits.may).own : null,
+    approve: permits.approve ? readCited(permits.approve).own : null,
   };
 }
