@@ -305,6 +305,8 @@ export function requiredPermits(type: LinkedName, says: Says): readonly Permit[]
 
 /** True where the MAY that a message carries must be for the very plan the message is about. */
 export function mayMustMatchPlan(type: LinkedName, says: Says): boolean {
+  // Said on a revision's DRAFT they pass the parent's MAY on as lineage; the revision's own MAY comes after them.
+  if (type === 'ProposalMade' || type === 'EligibilityJudged' || type === 'CrmUpdate') return false;
   if (type === 'ContractChanged') return !LINEAGE_STATES.includes(says);
   return type !== 'ReviewDecided' || (says !== 'REJECT' && says !== 'NOTE');
 }
