@@ -20,6 +20,7 @@ export {
   type ReversibilityDefinition,
   settingsOf,
   UNDO_REASON,
+  undoWritesOf,
   type Write,
   writesOf,
 } from './plan/inverse';

@@ -65,11 +65,11 @@ function capabilityFact(name: string, proposal: JudgedProposal, registry: Regist
     irreversible_allowed: [...state.definition.irreversible_allowed].sort(byCodeUnits),
     keys: state.definition.keys
       .filter((k) => touched.has(k.key))
-      .map(({ key, schema }) => ({ key, schema, value: valueOf(state, key) }))
+      .map(({ key, schema }) => ({ key, schema, value: presentValue(state, key) }))
       .sort((a, b) => byCodeUnits(a.key, b.key)),
   };
 }
 
-function valueOf(state: CapabilityState, key: string): Json {
+function presentValue(state: CapabilityState, key: string): Json {
   return Object.hasOwn(state.values, key) ? (state.values[key] as Json) : null;
 }

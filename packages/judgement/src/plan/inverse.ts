@@ -42,6 +42,13 @@ export function writesOf(change: Change): readonly Write[] {
   }
 }
 
+/** The compare-and-set writes that undo a change, in the order to apply them: those of `inverseOf(change)`. */
+export function undoWritesOf(change: Change): readonly Write[] {
+  return writesOf(change)
+    .map(({ target, from, to }) => ({ target, from: to, to: from }))
+    .reverse();
+}
+
 /**
  * The rollback action of a change, derived from the change alone: applied to what the change left, it restores exactly
  * what was before (`writesOf` of the inverse is `writesOf` of the change, swapped and in reverse order).

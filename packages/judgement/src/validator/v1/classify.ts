@@ -2,7 +2,8 @@ import { LEVELS, type Level } from '@mandate/contracts';
 import type { IssueType } from '../../proposal';
 import type { Evident } from './atoms';
 import { STRENGTH } from './confidence';
-import { BUG_CUES, ESCALATION_CUES, isForeign, SEVERITY_CUES, WISH_CUES } from './cues';
+import { BUG_CUES, DENIABLE, ESCALATION_CUES, SEVERITY_CUES, WISH_CUES } from './cues';
+import { isForeign } from './language';
 import { isNegated, isNegator, type PhraseHit, type PhraseTable, phrasesIn } from './phrases';
 import type { Reading } from './read';
 import type { Sentence } from './tokens';
@@ -48,8 +49,7 @@ function typeOf(reading: Reading): Typed {
       why: 'the text states what is to change',
     };
   }
-  const words = reading.sentences.flatMap((s) => s.tokens.flatMap((t) => (t.kind === 'word' ? [t.text] : [])));
-  if (isForeign(words)) return nothing('the text is not in English');
+  if (isForeign(reading.sentences)) return nothing('the text is not in English');
   return (
     failureIn(reading) ??
     openRequestIn(requests) ??
@@ -93,13 +93,19 @@ const nothing = (why: string): Typed => ({ type: 'unknown', strength: STRENGTH.n
 
 /** The highest severity that is said; a low one only if nothing higher is. */
 function severityOf(sentences: readonly Sentence[]): { level: Level; evidence: readonly Evident[] } {
-  const cues = cuesIn<Level>(sentences, SEVERITY_CUES, '');
+  const cues = cuesIn<Level>(sentences, SEVERITY_CUES, '').filter(
+    ({ value, sentence }) => value === 'low' || !deniesSeverity(sentence),
+  );
   if (cues.length === 0) return { level: 'medium', evidence: [] };
   const level = cues.map((c) => c.value).reduce((a, b) => (LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b));
   const evidence = cues
     .filter((c) => c.value === level)
     .map((c) => ({ ...placeOf(c), countedFor: `severity:${level}` }));
   return { level, evidence };
+}
+
+function deniesSeverity({ tokens }: Sentence): boolean {
+  return tokens.some((token, i) => DENIABLE.has(token.text) && isNegated(tokens, i));
 }
 
 interface Cue<T> extends PhraseHit<T> {
@@ -109,11 +115,14 @@ interface Cue<T> extends PhraseHit<T> {
 
 /** The phrases of a table that are meant: none that a negation stands over, unless the phrase itself begins with it. */
 function cuesIn<T>(sentences: readonly Sentence[], table: PhraseTable<T>, countedFor: string): readonly Cue<T>[] {
-  return sentences.flatMap((sentence) =>
-    phrasesIn(table, sentence.tokens)
-      .filter((hit) => isNegator(sentence.tokens[hit.from]?.text ?? '') || !isNegated(sentence.tokens, hit.from))
-      .map((hit) => ({ ...hit, sentence, countedFor })),
-  );
+  const cues: Cue<T>[] = [];
+  for (const sentence of sentences) {
+    for (const hit of phrasesIn(table, sentence.tokens)) {
+      const isMeant = isNegator(sentence.tokens[hit.from]?.text ?? '') || !isNegated(sentence.tokens, hit.from);
+      if (isMeant) cues.push({ ...hit, sentence, countedFor });
+    }
+  }
+  return cues;
 }
 
 const placeOf = ({ sentence, from, to, countedFor }: Evident): Evident => ({ sentence, from, to, countedFor });

@@ -72,8 +72,6 @@ export const SEVERITY_CUES = phraseTable<Level>([
       'no hurry',
       'not urgent',
       "isn't urgent",
-      'not critical',
-      "isn't critical",
       'whenever you',
       'when you have time',
       'when you get a chance',
@@ -87,6 +85,18 @@ export const SEVERITY_CUES = phraseTable<Level>([
       'low severity',
     ],
   },
+]);
+
+/** Words whose denial ("the outage is not critical") takes back what the same sentence says of severity. */
+export const DENIABLE = new Set([
+  'critical',
+  'urgent',
+  'emergency',
+  'serious',
+  'severe',
+  'major',
+  'blocker',
+  'blocking',
 ]);
 
 /** Words that hand the matter to a human. */
@@ -221,6 +231,7 @@ export const WISH_CUES = phraseTable<'wish'>([
       'we need',
       'i need',
       'we want',
+      'i want',
       'it would help',
       'could you add',
       'can you add',
@@ -273,27 +284,3 @@ export const WITHDRAWALS = phraseTable<'withdrawn'>([
     ],
   },
 ]);
-
-// The most frequent words of English text; a text without them is in another language.
-const ENGLISH = new Set(
-  `the a an to of in on for and or is are be was were been it this that we you i our your my please can could would should
-   will with from at by as not have has had do does so if but us me they them their its there what when how why which who
-   no yes all any more up off out set turn enable disable raise`.split(/\s+/),
-);
-const OTHER_LANGUAGES = new Set(
-  `der das und ist nicht wir sie bitte auf für mit ein eine einen von zu wird bei le les des est et pour nous vous une un
-   que de el los las por favor para con una il che di per sono het een voor niet wij och att inte är på não uma os proszę`.split(
-    /\s+/,
-  ),
-);
-const ENGLISH_WORDS_MIN = 6;
-
-/** Whether enough words were seen to say that they are not English. Shorter texts are judged by their words alone. */
-export function isForeign(words: readonly string[]): boolean {
-  if (words.length === 0) return false;
-  const latin = words.filter((word) => /^[a-zà-ɏ']+$/.test(word.replace(/\d/g, ''))).length;
-  if (latin * 2 < words.length) return true;
-  if (words.length < ENGLISH_WORDS_MIN) return false;
-  const english = words.filter((word) => ENGLISH.has(word)).length;
-  return english * 10 < words.length || words.filter((word) => OTHER_LANGUAGES.has(word)).length > english;
-}

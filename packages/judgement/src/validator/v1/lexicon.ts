@@ -75,9 +75,14 @@ export function stem(word: string): string {
 }
 
 /** All mentions in order; the longest match wins and mentions do not overlap. */
-export function mentionsIn(tokens: readonly Token[], entries: Lexicon['capabilities']): readonly Mention[] {
+export function mentionsIn(
+  tokens: readonly Token[],
+  entries: Lexicon['capabilities'],
+  start = 0,
+  end = tokens.length,
+): readonly Mention[] {
   const mentions: Mention[] = [];
-  for (let i = 0; i < tokens.length; ) {
+  for (let i = start; i < end; ) {
     const mention = mentionAt(tokens, i, entries);
     if (mention !== null) mentions.push(mention);
     i = mention?.to ?? i + 1;

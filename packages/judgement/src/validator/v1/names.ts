@@ -1,6 +1,7 @@
-import { type Lexicon, type Mention, mentionsIn } from './lexicon';
+import type { Mention } from './lexicon';
 import type { Request } from './requests';
 import type { Token } from './tokens';
+import { unitOf } from './units';
 import { AFTER_NAME, BEFORE_NAME } from './words';
 
 const DETERMINERS = new Set([
@@ -23,31 +24,71 @@ const DETERMINERS = new Set([
 ]);
 const OBJECT_WORDS_MAX = 4;
 
-/** The capabilities a stretch of text names, with the words that do. */
-export function capabilitiesNamed(lexicon: Lexicon, tokens: readonly Token[]): readonly Mention[] {
-  return mentionsIn(tokens, lexicon.capabilities);
+/**
+ * The mentions in a request that stand for the thing itself. "Bulk export notifications" and "login rate limit" are
+ * other things: a name counts only if no content word leans on it, before or behind, that is not part of the request
+ * or of another name ("bulk export row limit").
+ */
+export function objectsIn(
+  request: Request,
+  mentions: readonly Mention[],
+  others: readonly Mention[],
+): readonly Mention[] {
+  return mentions.filter((m) => isWithin(m, request.from, request.to) && standsAlone(request, m, others));
+}
+
+/** The mentions of keys that stand for the key itself: inside a capability's name that does, or alone. */
+export function keysIn(request: Request, keys: readonly Mention[], objects: readonly Mention[]): readonly Mention[] {
+  return keys.filter((m) => {
+    if (!isWithin(m, request.from, request.to)) return false;
+    return objects.some((o) => isWithin(m, o.from, o.to)) || standsAlone(request, m, objects);
+  });
+}
+
+const isWithin = (m: Mention, from: number, to: number): boolean => m.from >= from && m.to <= to;
+
+function standsAlone(request: Request, mention: Mention, others: readonly Mention[]): boolean {
+  const { tokens } = request.sentence;
+  const isVerb = (i: number): boolean => isVerbOf(request, i);
+  const isOther = (i: number): boolean =>
+    others.some((o) => i >= o.from && i < o.to && !isWithin(o, mention.from, mention.to));
+  const before = mention.from - 1;
+  const after = mention.to;
+  const isBeforeFree =
+    before < request.from || isVerb(before) || isOther(before) || isFree(tokens[before], BEFORE_NAME);
+  return isBeforeFree && (after >= request.to || isVerb(after) || isOther(after) || isFree(tokens[after], AFTER_NAME));
 }
 
 /**
- * The mentions in a request that stand for the thing itself. "Bulk export notifications" and "login rate limit" are
- * other things: a name counts only if no content word leans on it, before or behind, that is not part of the request.
+ * Whether a name is joined by "and", "or" or a comma to something that is not known: "turn on bulk export and teleport
+ * mode" asks for two things, of which only one could be done.
  */
-export function objectsIn(request: Request, mentions: readonly Mention[]): readonly Mention[] {
-  return mentions.filter((m) => m.from >= request.from && m.to <= request.to && standsAlone(request, m));
+export function isJoinedToUnknown(request: Request, mentions: readonly Mention[]): boolean {
+  const { tokens } = request.sentence;
+  const isNamed = (i: number): boolean => mentions.some((m) => i >= m.from && i < m.to);
+  return mentions.some((m) => {
+    if (JOINTS.has(tokens[m.to]?.text ?? '')) {
+      let next = m.to + 1;
+      while (next < request.to && DETERMINERS.has((tokens[next] as Token).text)) next += 1;
+      if (next < request.to && !isNamed(next) && !isFree(tokens[next], AFTER_JOINT)) return true;
+    }
+    let before = m.from - 1;
+    while (before > request.from && DETERMINERS.has((tokens[before] as Token).text)) before -= 1;
+    if (before <= request.from || !JOINTS.has((tokens[before] as Token).text)) return false;
+    const word = tokens[before - 1] as Token;
+    return word.kind === 'word' && !isNamed(before - 1) && unitOf(word.text) === null && !isVerbOf(request, before - 1);
+  });
 }
 
-function standsAlone(request: Request, mention: Mention): boolean {
-  const { tokens } = request.sentence;
-  const before = mention.from - 1;
-  const isBeforeFree =
-    before < request.from ||
-    (before >= request.verbFrom && before < request.verbTo) ||
-    isFree(tokens[before], BEFORE_NAME);
-  const after = mention.to;
-  const isAfterFree =
-    after >= request.to || (after >= request.verbFrom && after < request.verbTo) || isFree(tokens[after], AFTER_NAME);
-  return isBeforeFree && isAfterFree;
-}
+const JOINTS = new Set(['and', 'or', '&', ',', '+']);
+const AFTER_JOINT = new Set([
+  ...AFTER_NAME,
+  ...'let tell confirm inform keep thanks thank cheers kindly they you i he she let me us then there my sorry best'.split(
+    ' ',
+  ),
+]);
+
+const isVerbOf = ({ verbFrom, verbTo }: Request, i: number): boolean => i >= verbFrom && i < verbTo;
 
 function isFree(token: Token | undefined, allowed: ReadonlySet<string>): boolean {
   return token === undefined || token.kind !== 'word' || allowed.has(token.text);

@@ -1,7 +1,7 @@
 import type { Registry } from '@mandate/contracts';
 import type { Atom, Resolution } from './atoms';
 import { WITHDRAWALS } from './cues';
-import { type Lexicon, lexiconOf, type Mention, mentionsIn } from './lexicon';
+import { lexiconOf, type Mention, mentionsIn } from './lexicon';
 import { ownSpans } from './own-words';
 import { phrasesIn } from './phrases';
 import { type Request, requestsIn } from './requests';
@@ -35,32 +35,46 @@ export function readIssue(subject: string, body: string, registry: Registry): Re
   return readSentences(sentences, registry);
 }
 
+/** Nobody can approve more than this at once; what asks for it is left to a human. */
+const REQUESTS_MAX = 50;
+
 /** Reads sentences in their order. */
 export function readSentences(sentences: readonly Sentence[], registry: Registry): Reading {
   const lexicon = lexiconOf(registry);
   const named: Named[] = [];
   const requests: { request: Request; resolution: Resolution }[] = [];
   const spokenOf = new Set<string>();
+  const keysOf = new Map<string, Set<string>>();
   const flaws: string[] = [];
   for (const sentence of sentences) {
-    const context = spokenOf.size === 1 ? ([...spokenOf][0] as string) : null;
+    const context = only(spokenOf);
+    const contextKey = context === null ? null : only(keysOf.get(context) ?? new Set());
     const found = requestsIn(sentence);
-    for (const request of found.requests) {
-      requests.push({ request, resolution: resolve(request, { registry, lexicon, context }) });
+    for (const request of found.requests.slice(0, REQUESTS_MAX - requests.length)) {
+      requests.push({ request, resolution: resolve(request, { registry, lexicon, context, contextKey }) });
     }
+    if (found.requests.length > 0 && requests.length === REQUESTS_MAX) flaws.push('the text asks for too many things');
     for (const at of found.otherTasks) flaws.push(`"${sentence.tokens[at]?.text}" is not a change of a setting`);
-    for (const mention of mentionsOf(sentence, lexicon)) {
+    for (const mention of mentionsIn(sentence.tokens, lexicon.capabilities)) {
       named.push({ sentence, mention });
       for (const { capability } of mention.meanings) spokenOf.add(capability);
     }
+    noteKeys(mentionsIn(sentence.tokens, lexicon.keys), keysOf);
     if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0)
       flaws.push('the text takes something back or gives an example');
   }
   return { sentences, named, requests, ...together(requests, flaws) };
 }
 
-const mentionsOf = (sentence: Sentence, lexicon: Lexicon): readonly Mention[] =>
-  mentionsIn(sentence.tokens, lexicon.capabilities);
+const only = (names: ReadonlySet<string>): string | null => (names.size === 1 ? ([...names][0] as string) : null);
+
+function noteKeys(mentions: readonly Mention[], keysOf: Map<string, Set<string>>): void {
+  for (const { meanings } of mentions) {
+    for (const { capability, key } of meanings) {
+      if (key !== null) keysOf.set(capability, (keysOf.get(capability) ?? new Set()).add(key));
+    }
+  }
+}
 
 /** All requests together: what one says again is one, what contradicts or stays open leaves nothing. */
 function together(

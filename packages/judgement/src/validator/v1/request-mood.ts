@@ -153,7 +153,8 @@ function isHedged(tokens: readonly Token[], from: number): boolean {
 /** Whether something "raised", "set", "turned on" is wanted so: "should be raised", "we need X enabled". */
 export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterRequest: boolean): boolean {
   if (isHedged(tokens, at - 1)) return false;
-  if (STATE_VERBS.has(text(tokens, at)) || OBLIGATIONS.has(text(tokens, at - 1))) return !isQuestion;
+  if (OBLIGATIONS.has(text(tokens, at - 1))) return !isQuestion;
+  if (STATE_VERBS.has(text(tokens, at)) && isDuty(tokens, at - 2)) return !isQuestion;
   let hasBe = false;
   for (let i = at - 1; i >= 0 && i >= at - CLAUSE_WORDS_MAX; i--) {
     const word = text(tokens, i);
@@ -162,6 +163,7 @@ export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterR
     else if (hasBe && (OBLIGATIONS.has(word) || isDuty(tokens, i))) return !isQuestion;
     else if (hasBe && i === 0 && /^(?:can|could|please)$/.test(word)) return true;
     else if (PAST.has(word) && !isHaveWish(tokens, i)) return false;
+    else if (word === 'get' && /^(?:we|i)$/.test(text(tokens, i - 1))) return MODALS.has(text(tokens, i - 2));
     else if (DESIRES.has(word)) return !isQuestion && hasSpeaker(tokens, i);
     else if (word === 'please' && hasBe) return true;
     else if (word === 'and' && isAfterRequest && at - i <= 2) return true;
@@ -186,7 +188,7 @@ export function isStateWish(tokens: readonly Token[], at: number): boolean {
   // "should be raised" is a passive; its verb comes later.
   if (text(tokens, at) === 'be' && /(?:ed|set|cut|put|shut|made)$/.test(text(tokens, at + 1))) return false;
   const before = text(tokens, at - 1);
-  return OBLIGATIONS.has(before) || (before === 'to' && isDuty(tokens, at - 2));
+  return OBLIGATIONS.has(before) || before === 'to';
 }
 
 const text = (tokens: readonly Token[], i: number): string => tokens[i]?.text ?? '';

@@ -69,7 +69,7 @@ function verbAt(tokens: readonly Token[], i: number): Verb | null {
   const next = tokens[i + 1]?.text ?? '';
   const asking = BASE_VERBS.get(text);
   if (asking !== undefined && !(text === 'set' && isPassivePosition(tokens, i))) {
-    if (IDIOM_OBJECTS.has(next) || IDIOM_OBJECTS.has(tokens[i + 2]?.text ?? '')) return null;
+    if (isIdiom(tokens, i + 1)) return null;
     if (next === 'in' || next === ':' || next === 'log') return null;
     return { action: asking, from: i, to: i + 1, isPassive: false };
   }
@@ -78,6 +78,15 @@ function verbAt(tokens: readonly Token[], i: number): Verb | null {
   if (!isStateWish(tokens, i)) return null;
   const action: Action = next === 'on' ? 'enable' : next === 'off' ? 'disable' : 'set';
   return { action, from: i, to: i + 1, isPassive: true };
+}
+
+/** "Raise a ticket", "make sure", "update us": directly, or behind one small word. */
+function isIdiom(tokens: readonly Token[], at: number): boolean {
+  const isArticle = /^(?:a|an|the|my|our|this|another)$/.test(tokens[at]?.text ?? '');
+  const i = isArticle ? at + 1 : at;
+  const word = tokens[i]?.text ?? '';
+  if (word !== 'request') return IDIOM_OBJECTS.has(word);
+  return tokens[i + 1]?.kind !== 'word' || /^(?:for|to|with|that|about|and)$/.test(tokens[i + 1]?.text ?? '');
 }
 
 const isPassivePosition = (tokens: readonly Token[], i: number): boolean => tokens[i - 1]?.text === 'be';

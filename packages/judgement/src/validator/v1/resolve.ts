@@ -1,7 +1,7 @@
 import type { CapabilityState, Lifecycle, Registry } from '@mandate/contracts';
 import type { Atom, Evident, Resolution } from './atoms';
-import type { Lexicon, Mention } from './lexicon';
-import { capabilitiesNamed, isAnaphor, objectsIn, unknownObject } from './names';
+import { type Lexicon, type Mention, mentionsIn } from './lexicon';
+import { isAnaphor, isJoinedToUnknown, keysIn, objectsIn, unknownObject } from './names';
 import type { Request } from './requests';
 import { resolveSettings } from './settings';
 import type { Sentence, Token } from './tokens';
@@ -12,24 +12,33 @@ export interface Known {
   readonly lexicon: Lexicon;
   /** The one capability named before this sentence, for "it" and "the limit"; null: none, or several. */
   readonly context: string | null;
+  /** The one key of it named so far, for "it"; null: none, or several. */
+  readonly contextKey: string | null;
 }
 
 const REASON_MAX = 500;
+/** More names in one request are no request; every pair of them is looked at. */
+const NAMES_MAX = 40;
 
 /**
  * What a request comes to: the changes it determines wholly, or why it does not. Half a request is none: one flaw
  * leaves no atom. Never throws for a registry that keeps to its types.
  */
 export function resolve(request: Request, known: Known): Resolution {
-  const mentions = capabilitiesNamed(known.lexicon, request.sentence.tokens);
-  const objects = objectsIn(request, mentions);
+  const { tokens } = request.sentence;
+  const allKeys = mentionsIn(tokens, known.lexicon.keys, request.from, request.to);
+  const named = mentionsIn(tokens, known.lexicon.capabilities, request.from, request.to);
+  if (named.length + allKeys.length > NAMES_MAX) return flawed('it names too many things at once', []);
+  const objects = objectsIn(request, named, allKeys);
   if (objects.some((m) => m.meanings.length > 1))
     return flawed('the name stands for more than one capability', objects);
   if (request.blocker !== null) return flawed(request.blocker, objects);
+  const keys = keysIn(request, allKeys, objects);
+  if (isJoinedToUnknown(request, [...objects, ...keys])) return flawed('it also asks for something unknown', objects);
   if (request.action === 'enable' || request.action === 'disable' || request.action === 'launch') {
     return resolveToggle(request, objects, known);
   }
-  return resolveSettings(request, objects, known);
+  return resolveSettings(request, objects, keys, known);
 }
 
 export function flawed(flaw: string, objects: readonly Mention[], unknown: string | null = null): Resolution {

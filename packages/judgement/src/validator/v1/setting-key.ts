@@ -12,13 +12,14 @@ export interface ChosenKey {
 
 /**
  * The key of a capability that a value is for. Named outside the capability's own name, then inside it ("API *rate
- * limit*"), then the one key whose unit, or whose counted thing, the value states. Null: none, or more than one.
+ * limit*"), then spoken of before ("it"), then the one key whose unit, or whose counted thing, the value states. Null: none, or more than one.
  */
 export function chooseKey(
   state: CapabilityState,
   keys: readonly Mention[],
   objects: readonly Mention[],
   value: StatedValue,
+  spoken: string | null,
 ): ChosenKey | null {
   const isInside = (m: Mention): boolean => objects.some((o) => m.from >= o.from && m.to <= o.to);
   const own = (m: Mention): readonly string[] =>
@@ -28,6 +29,7 @@ export function chooseKey(
     if (named.size > 1) return null;
     if (named.size === 1) return found(state, [...named][0] as string, group);
   }
+  if (spoken !== null) return found(state, spoken, []);
   const fitting = state.definition.keys.filter((k) => fits(k, value));
   return fitting.length === 1 ? { definition: fitting[0] as KeyDefinition, namesUnit: false } : null;
 }
@@ -54,7 +56,14 @@ function fits(definition: KeyDefinition, { number, words }: StatedValue): boolea
 
 /** Whether a counted thing ("hops", "rows") is what the key's names speak of. */
 export function countsIn(definition: KeyDefinition, counted: string): boolean {
-  return [definition.key, ...definition.aliases, definition.description].some((name) =>
-    wordsOf(name).some((word) => stem(word) === stem(counted)),
-  );
+  let words = spokenOf.get(definition);
+  if (words === undefined) {
+    const names = [definition.key, ...definition.aliases, definition.description];
+    words = new Set(names.flatMap(wordsOf).map(stem));
+    spokenOf.set(definition, words);
+  }
+  return words.has(stem(counted));
 }
+
+/** The words of a key's names and description; a definition is not changed in place. */
+const spokenOf = new WeakMap<KeyDefinition, ReadonlySet<string>>();

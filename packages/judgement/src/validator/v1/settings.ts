@@ -1,6 +1,6 @@
 import type { CapabilityState } from '@mandate/contracts';
 import type { Evident, Resolution } from './atoms';
-import { type Mention, mentionsIn } from './lexicon';
+import type { Mention } from './lexicon';
 import { isAnaphor, unknownObject } from './names';
 import type { Request } from './requests';
 import { flawed, type Known } from './resolve';
@@ -11,10 +11,12 @@ import { type StatedValue, statedValuesIn } from './stated-values';
 type Set = Extract<Resolution['atoms'][number], { kind: 'set' }>;
 
 /** Resolves a request that sets values: every value it states must find its capability and key. */
-export function resolveSettings(request: Request, objects: readonly Mention[], known: Known): Resolution {
-  const keys = mentionsIn(request.sentence.tokens, known.lexicon.keys).filter(
-    (m) => m.from >= request.from && m.to <= request.to,
-  );
+export function resolveSettings(
+  request: Request,
+  objects: readonly Mention[],
+  keys: readonly Mention[],
+  known: Known,
+): Resolution {
   const values = statedValuesIn(request, [...objects, ...keys]);
   if (objects.length === 0 && keys.length === 0 && !isAnaphor(request)) {
     const unknown = values.length > 0 ? unknownObject(request) : null;
@@ -52,7 +54,8 @@ function resolveValue(request: Request, value: StatedValue, around: Surroundings
   const capability = named[0] ?? around.last?.capability ?? ownerOf(keys, known);
   if (capability === null) return 'it does not say of which capability';
   const state = known.registry.capabilities.get(capability) as CapabilityState;
-  const key = chooseKey(state, keys, objects, value);
+  const spoken = objects.length === 0 && keys.length === 0 && around.last === undefined ? known.contextKey : null;
+  const key = chooseKey(state, keys, objects, value, spoken);
   if (key === null) return `it does not say which setting of ${capability}`;
   const settled = settle(request.action, state, key.definition, value, key.namesUnit);
   if (typeof settled === 'string') return settled;

@@ -84,7 +84,7 @@ export function statedValuesIn(request: Request, mentions: readonly Mention[]): 
 function introductionOf(tokens: readonly Token[], at: number, floor: number, ends: ReadonlySet<number>): string | null {
   let i = at - 1;
   while (i >= floor && (LEADS.has(text(tokens, i)) || /^[$€£"'`“]$/.test(text(tokens, i)))) {
-    if (INTRODUCTIONS.has(text(tokens, i)) && !LEADS.has(text(tokens, i - 1))) return text(tokens, i);
+    if (INTRODUCTIONS.has(text(tokens, i))) return text(tokens, i);
     i -= 1;
   }
   if (i < floor) return ends.has(at) ? '' : null;
@@ -110,13 +110,13 @@ function multiple({ verbFrom, verbTo, sentence }: Request): StatedValue {
 /** The words behind the last "to" (or "=", ":", "be"), up to a comma. */
 function wordValue(request: Request, mentions: readonly Mention[]): readonly StatedValue[] {
   const { tokens, source } = request.sentence;
-  const afterNames = Math.max(request.verbTo, ...mentions.map((m) => m.to));
+  const starts = new Set(mentions.map((m) => m.from));
   for (let i = Math.max(request.from, request.verbFrom); i < request.to; i++) {
-    if (!/^(?:to|=|:|be|as)$/.test(text(tokens, i)) || i + 1 < afterNames) continue;
+    if (!/^(?:to|=|:|be|as)$/.test(text(tokens, i))) continue;
     const from = /^["'`“]$/.test(text(tokens, i + 1)) ? i + 2 : i + 1;
     let to = from;
     while (to < request.to && to - from < WORD_VALUE_MAX && tokens[to]?.kind === 'word') to += 1;
-    if (to === from) continue;
+    if (to === from || starts.has(from)) continue;
     const words = tokens.slice(from, to).map((t) => t.text);
     const written = source.slice((tokens[from] as Token).start, (tokens[to - 1] as Token).end);
     return [{ from, to, number: null, words, written, old: null, isRelative: false, flaw: null }];

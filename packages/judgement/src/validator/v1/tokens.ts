@@ -38,6 +38,9 @@ const QUOTED_NAME_WORDS_MAX = 5;
 /** A line shorter than this ended because its writer ended it, not because the mail program wrapped it. */
 const WRAPPED_LINE_MIN = 55;
 
+/** A line that ends so goes on in the next. */
+const OPEN_END = /(?:^|\s)(?:the|an?|to|from|of|and|or|for|our|your|by|at|with|in|on|is|be)\r?$/i;
+
 /** A break between sentences, inside the stream of tokens. */
 interface Break {
   readonly kind: 'break';
@@ -118,6 +121,7 @@ function endsAtLine(text: string, lineStart: number, lineEnd: number): boolean {
   const next = text.slice(lineEnd + 1, lineEnd + 12);
   if (/^[ \t\r]*(?:\n|[-*•–]\s|\d{1,2}[.)]\s|$)/.test(next)) return true;
   if (text[lineEnd - 1] === ':' || text[lineEnd - 2] === ':') return true;
+  if (OPEN_END.test(text.slice(Math.max(lineStart, lineEnd - 8), lineEnd))) return false;
   return lineEnd - lineStart < WRAPPED_LINE_MIN && /^\s*\p{Lu}/u.test(next);
 }
 

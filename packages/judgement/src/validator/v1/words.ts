@@ -25,7 +25,7 @@ export const REASON_STARTS = phraseTable<'reason'>([
 export const BEFORE_NAME = new Set(
   `the our your this that my its a an all of to in for on off and or is be new current existing default present global
    overall maximum max minimum capability feature setting value option both please as at by with from into again back
-   everyone's their every`.split(/\s+/),
+   everyone's their every want need like have require love wish get`.split(/\s+/),
 );
 
 /** Words that may stand directly behind a name without making it another thing ("bulk export notifications" is one). */
