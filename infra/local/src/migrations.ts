@@ -17,7 +17,8 @@ const processesAtOnce = 2;
  */
 export async function migrateAll(files: StackFiles, ownerUrlFiles: ReadonlyMap<ServiceName, string>): Promise<void> {
   const done = readDone(files);
-  const waiting = [...ownerUrlFiles].filter(([service]) => done[service] !== digestOf(service));
+  const withTables = [...ownerUrlFiles].filter(([service]) => existsSync(join(repositoryDir, migrationsOf(service))));
+  const waiting = withTables.filter(([service]) => done[service] !== digestOf(service));
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [service, ownerUrlFile] = next;
@@ -39,10 +40,14 @@ function readDone(files: StackFiles): Partial<Record<ServiceName, string>> {
   return existsSync(files.migrated) ? JSON.parse(readFileSync(files.migrated, 'utf8')) : {};
 }
 
+function migrationsOf(service: ServiceName): string {
+  return `services/${service}/migrations`;
+}
+
 /** Over the kit's migrations and the service's own. */
 function digestOf(service: ServiceName): string {
   const hash = createHash('sha256');
-  for (const folder of ['packages/service-kit/migrations', `services/${service}/migrations`]) {
+  for (const folder of ['packages/service-kit/migrations', migrationsOf(service)]) {
     const path = join(repositoryDir, folder);
     const names = existsSync(path) ? readdirSync(path).sort() : [];
     for (const name of names) hash.update(name).update(readFileSync(join(path, name)));

@@ -1,15 +1,16 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Change,
   checkAuthority,
-  type LinkedName,
-  type Link,
-  keyIdOf,
+  decodeMandate,
+  encodeMandate,
   kafkaAcls,
   kafkaTopics,
+  keyIdOf,
+  type Link,
+  type LinkedName,
   MANDATE_HEADER,
   type Manifest,
   rawPublicKey,
@@ -17,12 +18,21 @@ import {
   type Service,
   sha256,
   signManifest,
-  decodeMandate,
-  encodeMandate,
   topicOf,
 } from '@mandate/contracts';
 import { decode, encode, type MessageName, type Messages } from '@mandate/schemas';
-import { citingNothing, citingOutside, Keyring, type KitOverrides, migrate, type Outgoing, type RunningService, type Saying, say, startService } from '@mandate/service-kit';
+import {
+  citingNothing,
+  citingOutside,
+  Keyring,
+  type KitOverrides,
+  migrate,
+  type Outgoing,
+  type RunningService,
+  type Saying,
+  say,
+  startService,
+} from '@mandate/service-kit';
 import type { Consumer, Producer } from 'kafkajs';
 import { parse } from 'yaml';
 import { repositoryDir } from '../paths';
@@ -133,7 +143,10 @@ export class World {
   ): Promise<RunningService> {
     const env = await this.env(service, extra);
     Object.assign(process.env, extra);
-    const running = await startService(service, appModule, env, { onFatal: (reason) => console.error(`${service}: ${reason}`), ...overrides });
+    const running = await startService(service, appModule, env, {
+      onFatal: (reason) => console.error(`${service}: ${reason}`),
+      ...overrides,
+    });
     this.services.push(running);
     if (waitReady) await this.ready(running);
     return running;
@@ -157,7 +170,12 @@ export class World {
   }
 
   keyring(service: Service): Keyring {
-    return Keyring.load(service, readFileSync(join(this.keysDir, `${service}.pem`), 'utf8'), join(this.keysDir, 'authority.json'), readFileSync(join(this.keysDir, 'root.pub'), 'utf8'));
+    return Keyring.load(
+      service,
+      readFileSync(join(this.keysDir, `${service}.pem`), 'utf8'),
+      join(this.keysDir, 'authority.json'),
+      readFileSync(join(this.keysDir, 'root.pub'), 'utf8'),
+    );
   }
 
   /** Publishes as a service, with its key and its broker user. */
@@ -169,7 +187,10 @@ export class World {
   async publish(service: Service, outgoing: Outgoing): Promise<Said> {
     const mandate = await this.prove(service, outgoing.mandate);
     const said = { topic: outgoing.topic, key: outgoing.key.toString(), value: outgoing.value, mandate };
-    await this.send(service, outgoing.topic, outgoing.key, outgoing.value, { ...outgoing.headers, [MANDATE_HEADER]: mandate });
+    await this.send(service, outgoing.topic, outgoing.key, outgoing.value, {
+      ...outgoing.headers,
+      [MANDATE_HEADER]: mandate,
+    });
     return said;
   }
 
@@ -178,13 +199,25 @@ export class World {
     const mandate = decodeMandate(bytes);
     if (!mandate) throw new TypeError('no mandate');
     const keyring = this.keyring(service);
-    const prove = async (c: typeof mandate.cause) => (c && !c.proof ? { link: c.link, proof: (await keyring.prove([c.link]))[0] ?? null } : c);
+    const prove = async (c: typeof mandate.cause) =>
+      c && !c.proof ? { link: c.link, proof: (await keyring.prove([c.link]))[0] ?? null } : c;
     const own = await prove(mandate.own);
-    return encodeMandate({ own: own ?? mandate.own, cause: await prove(mandate.cause), may: await prove(mandate.may), approve: await prove(mandate.approve) });
+    return encodeMandate({
+      own: own ?? mandate.own,
+      cause: await prove(mandate.cause),
+      may: await prove(mandate.may),
+      approve: await prove(mandate.approve),
+    });
   }
 
   /** Publishes bytes as a broker user, whatever they are. */
-  async send(user: string, topic: string, key: Buffer | string, value: Buffer, headers: Record<string, Buffer | string> = {}): Promise<void> {
+  async send(
+    user: string,
+    topic: string,
+    key: Buffer | string,
+    value: Buffer,
+    headers: Record<string, Buffer | string> = {},
+  ): Promise<void> {
     let producer = this.producers.get(user);
     if (!producer) {
       producer = this.servers.kafka(user).producer({ allowAutoTopicCreation: false });
@@ -220,7 +253,11 @@ export class World {
   /** Publishes the catalogue as the executor and HEALTHY health of SYSTEM, valid for a long time, as health. */
   async seed(options: { isHealthy?: boolean; validForMs?: number } = {}): Promise<void> {
     const file = readFileSync(join(repositoryDir, 'infra/capabilities.yaml'));
-    const catalogue = parse(file.toString()) as { version: number; capabilities: Messages['CapabilityChanged'][] & { name: string; enabled: boolean; lifecycle: string; keys: { key: string; first_value: unknown }[] }[] };
+    const catalogue = parse(file.toString()) as {
+      version: number;
+      capabilities: Messages['CapabilityChanged'][] &
+        { name: string; enabled: boolean; lifecycle: string; keys: { key: string; first_value: unknown }[] }[];
+    };
     const now = Date.now();
     let registryVersion = 0;
     for (const c of catalogue.capabilities) {
@@ -259,7 +296,13 @@ export class World {
   }
 
   /** Says a scope's health as the health service. */
-  async sayHealth(scope: string, state: Messages['HealthChanged']['state'], version: number, validForMs = 30 * 86_400_000, signals: Messages['HealthChanged']['signals'] = []): Promise<Said> {
+  async sayHealth(
+    scope: string,
+    state: Messages['HealthChanged']['state'],
+    version: number,
+    validForMs = 30 * 86_400_000,
+    signals: Messages['HealthChanged']['signals'] = [],
+  ): Promise<Said> {
     const now = Date.now();
     return this.say('health', {
       message: 'HealthChanged',
@@ -286,15 +329,22 @@ export class World {
   }
 
   /** The next message of a type that fits and was not returned before. Fails after the limit and lists what did arrive. */
-  async next<N extends MessageName>(name: N, fits: (message: Heard<N>) => boolean = () => true, limitMs = NEXT_LIMIT_MS): Promise<Heard<N>> {
+  async next<N extends MessageName>(
+    name: N,
+    fits: (message: Heard<N>) => boolean = () => true,
+    limitMs = NEXT_LIMIT_MS,
+  ): Promise<Heard<N>> {
     const until = performance.now() + limitMs;
     for (;;) {
-      const found = this.heard.find((h) => h.name === name && !this.taken.has(h.message) && fits(h.message as Heard<N>));
+      const found = this.heard.find(
+        (h) => h.name === name && !this.taken.has(h.message) && fits(h.message as Heard<N>),
+      );
       if (found) {
         this.taken.add(found.message);
         return found.message as Heard<N>;
       }
-      if (performance.now() > until) throw new Error(`no fitting ${name} within ${limitMs} ms. Arrived:\n${this.arrived()}`);
+      if (performance.now() > until)
+        throw new Error(`no fitting ${name} within ${limitMs} ms. Arrived:\n${this.arrived()}`);
       await new Promise((r) => setTimeout(r, 20));
     }
   }
@@ -305,14 +355,30 @@ export class World {
   }
 
   private arrived(): string {
-    const lines = this.heard.slice(-30).map(({ name, message }) => `  ${name} ${message.link?.says ?? ''} ${message.key} v${message.link?.version ?? ''}`);
+    const lines = this.heard
+      .slice(-30)
+      .map(
+        ({ name, message }) => `  ${name} ${message.link?.says ?? ''} ${message.key} v${message.link?.version ?? ''}`,
+      );
     return lines.join('\n') || '  nothing';
   }
 
   private async observe(): Promise<void> {
-    const consumer = this.servers.kafka('observer').consumer({ groupId: `observer.world`, maxWaitTimeInMs: 100, sessionTimeout: 30_000, retry: { retries: 1_000, initialRetryTime: 100, maxRetryTime: 1_000 } });
+    const consumer = this.servers
+      .kafka('observer')
+      .consumer({
+        groupId: `observer.world`,
+        maxWaitTimeInMs: 100,
+        sessionTimeout: 30_000,
+        retry: { retries: 1_000, initialRetryTime: 100, maxRetryTime: 1_000 },
+      });
     await consumer.connect();
-    await consumer.subscribe({ topics: kafkaTopics(this.partitions).map((t) => t.name).filter((n) => n !== 'crm.issues.v1'), fromBeginning: true });
+    await consumer.subscribe({
+      topics: kafkaTopics(this.partitions)
+        .map((t) => t.name)
+        .filter((n) => n !== 'crm.issues.v1'),
+      fromBeginning: true,
+    });
     await consumer.run({
       autoCommitInterval: 1_000,
       eachMessage: ({ topic, message }) => {
@@ -329,8 +395,21 @@ export class World {
     if (!name) return; // an attack that a test published; services say what they think of it
     try {
       const value = decode(name, bytes);
-      const text = Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, Buffer.isBuffer(v) ? v.toString() : String(v)]));
-      this.heard.push({ name, message: { topic, key: key.toString(), value, bytes, headers: text, mandate, link: linkOf(topic, key, bytes, mandate) } });
+      const text = Object.fromEntries(
+        Object.entries(headers).map(([k, v]) => [k, Buffer.isBuffer(v) ? v.toString() : String(v)]),
+      );
+      this.heard.push({
+        name,
+        message: {
+          topic,
+          key: key.toString(),
+          value,
+          bytes,
+          headers: text,
+          mandate,
+          link: linkOf(topic, key, bytes, mandate),
+        },
+      });
     } catch {
       // likewise
     }
@@ -339,7 +418,11 @@ export class World {
   /** Stops services, observer and servers, and removes the folder. */
   async close(): Promise<void> {
     await Promise.all(this.services.map((s) => s.close().catch(() => undefined)));
-    await Promise.all([this.observer?.disconnect(), ...[...this.producers.values()].map((p) => p.disconnect())].map((p) => p?.catch(() => undefined)));
+    await Promise.all(
+      [this.observer?.disconnect(), ...[...this.producers.values()].map((p) => p.disconnect())].map((p) =>
+        p?.catch(() => undefined),
+      ),
+    );
     await this.servers.remove();
   }
 }
@@ -357,7 +440,22 @@ function linkOf(topic: string, key: Buffer, bytes: Buffer, mandate: Buffer): Lin
 const byName = new Map<string, ReturnType<typeof topicOf>>();
 function topicOfName(name: string): ReturnType<typeof topicOf> | undefined {
   if (byName.size === 0) {
-    for (const t of ['IssueReceived', 'ClarificationReceived', 'CrmUpdate', 'ProposalMade', 'EligibilityJudged', 'ContractChanged', 'IncidentChanged', 'ReviewDecided', 'JobChanged', 'CapabilityChanged', 'HealthChanged', 'JobEvaluated', 'AuditConcluded'] as const) byName.set(topicOf(t).name, topicOf(t));
+    for (const t of [
+      'IssueReceived',
+      'ClarificationReceived',
+      'CrmUpdate',
+      'ProposalMade',
+      'EligibilityJudged',
+      'ContractChanged',
+      'IncidentChanged',
+      'ReviewDecided',
+      'JobChanged',
+      'CapabilityChanged',
+      'HealthChanged',
+      'JobEvaluated',
+      'AuditConcluded',
+    ] as const)
+      byName.set(topicOf(t).name, topicOf(t));
   }
   return byName.get(name);
 }
@@ -389,5 +487,9 @@ function makeKeys(dir: string): Manifest {
 
 /** A change of the sample catalogue that tests use: the API rate limit from 100 to `value`. */
 export function rateLimitChange(value = 200): Change {
-  return { kind: 'configuration_update', capability: 'api_rate_limit', setting: { key: 'requests_per_minute', old: 100, new: value } };
+  return {
+    kind: 'configuration_update',
+    capability: 'api_rate_limit',
+    setting: { key: 'requests_per_minute', old: 100, new: value },
+  };
 }
