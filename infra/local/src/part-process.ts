@@ -2,7 +2,6 @@ import { existsSync, renameSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Part } from './parts';
 import { repositoryDir } from './paths';
-import { StackRefusal } from './refusal';
 import { type ServerProcess, startServer } from './server-process';
 import type { StackFiles } from './stack-files';
 
@@ -11,9 +10,6 @@ const logsKept = 3;
 
 /** Starts one Node process of the stack; resolves when it runs, not when it is ready. */
 export function launchPart(part: Part, files: StackFiles): Promise<ServerProcess> {
-  if (!existsSync(part.program)) {
-    throw new StackRefusal(`${part.program} is missing: run \`npm run build\`, then start again.`);
-  }
   // Ignored by the program; it tells this stack's processes from another stack's.
   const markArgs = ['--data', files.dataDir];
   const inherited = ['PATH', 'HOME', 'TZ', 'LANG', 'TMPDIR'].map((name) => [name, process.env[name]]);

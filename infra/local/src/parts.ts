@@ -20,8 +20,6 @@ export interface Part {
 export interface PartContext {
   readonly files: StackFiles;
   readonly ports: Readonly<Record<PortOwner, number>>;
-  /** The file that holds the service's database URL (runtime role). */
-  readonly databaseUrlFile: (service: ServiceName) => string;
 }
 
 /** What Mandate may change in this stack. */
@@ -58,17 +56,22 @@ export function stackParts(context: PartContext): readonly Part[] {
   return [...services, sampleApp];
 }
 
+/** A service's database in a stack; also the name of its runtime role. */
+export function databaseName(service: ServiceName): string {
+  return `mandate_${service}`;
+}
+
 /** A part's address on this machine. */
 export function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-function serviceEnv(service: ServiceName, { files, ports, databaseUrlFile }: PartContext): Record<string, string> {
+function serviceEnv(service: ServiceName, { files, ports }: PartContext): Record<string, string> {
   return {
     KAFKA_BROKERS: `127.0.0.1:${ports.broker}`,
     KAFKA_USERNAME: service,
     KAFKA_PASSWORD_FILE: brokerCredentials(files.kafkaDir, service).passwordFile,
-    DATABASE_URL_FILE: databaseUrlFile(service),
+    DATABASE_URL_FILE: join(files.databaseSecretsDir, `${databaseName(service)}.url`),
     MANDATE_KEY_FILE: files.serviceKey(service),
     MANDATE_MANIFEST_FILE: files.manifest,
     MANDATE_ROOT_PUBLIC_KEY_FILE: files.rootPublicKey,

@@ -14,6 +14,7 @@ export function stackFiles(dataDir: string) {
     connection: at('connection.json'),
     kafkaDir: at('kafka'),
     postgresDir: at('postgres'),
+    databaseSecretsDir: at('postgres', 'secrets'),
     logsDir: at('logs'),
     runDir: at('run'),
     pidFile: (part: string) => at('run', `${part}.pid`),

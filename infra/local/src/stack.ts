@@ -8,7 +8,7 @@ import { applyAcls, applyTopics } from './kafka-admin';
 import { ensureKeys, writeManifest } from './keys';
 import { migrateAll } from './migrations';
 import { launchPart, probePart, rotateLog } from './part-process';
-import { catalogueFile, type Part, type PartContext, stackParts } from './parts';
+import { catalogueFile, databaseName, type Part, type PartContext, stackParts } from './parts';
 import { defaultPortBase, type PortOwner, portsFrom, refuseUsedPorts } from './ports';
 import { type Postgres, postgresDataDir, postgresPidFile, startPostgres } from './postgres';
 import { stopByPidFile } from './processes';
@@ -112,8 +112,10 @@ export class Stack {
   private async startOrStop(): Promise<void> {
     await stopLeftovers(this.files);
     await refuseUsedPorts(this.ports);
+    const parts = (this.options.partsOf ?? stackParts)({ files: this.files, ports: this.ports });
+    refuseMissingPrograms(parts);
     try {
-      await this.startAll();
+      await this.startAll(parts);
     } catch (error) {
       await this.stopAll();
       throw error;
@@ -136,21 +138,19 @@ export class Stack {
     this.issuer = undefined;
   }
 
-  private async startAll(): Promise<void> {
+  private async startAll(parts: readonly Part[]): Promise<void> {
     this.makeFolders();
     await ensureClassArchive(this.options.report);
     this.options.report('Starting Kafka and PostgreSQL …');
     const postgres = await this.startServers();
     this.refuseIfInterrupted();
     this.options.report('Creating topics, permissions, databases and tables …');
-    const [databases] = await Promise.all([this.createDatabases(postgres), this.applyTopicsAndAcls()]);
+    await Promise.all([this.createDatabases(postgres), this.applyTopicsAndAcls()]);
     ensureKeys(this.files);
     writeManifest(this.files, catalogueFile, Date.now());
     writeConnection(this.files, this.ports);
     this.issuer = await startIssuer(this.files, this.ports.issuer);
-    const databaseUrlFile = (service: ServiceName) => databases.get(service) as string;
-    const context: PartContext = { files: this.files, ports: this.ports, databaseUrlFile };
-    await this.startParts((this.options.partsOf ?? stackParts)(context));
+    await this.startParts(parts);
   }
 
   private makeFolders(): void {
@@ -187,19 +187,19 @@ export class Stack {
     return postgres as Postgres;
   }
 
-  private async createDatabases(postgres: Postgres): Promise<ReadonlyMap<ServiceName, string>> {
-    const secretsDir = join(this.files.postgresDir, 'secrets');
+  private async createDatabases(postgres: Postgres): Promise<void> {
     await closeSharedDatabases(postgres.superuserUrl);
-    const urlFiles = new Map<ServiceName, string>();
     const ownerUrlFiles = new Map<ServiceName, string>();
     // One after another: they all change the same shared catalogue rows.
     for (const service of serviceNames) {
-      const database = await ensureServiceDatabase(postgres.superuserUrl, `mandate_${service}`, secretsDir);
-      urlFiles.set(service, database.urlFile);
+      const database = await ensureServiceDatabase(
+        postgres.superuserUrl,
+        databaseName(service),
+        this.files.databaseSecretsDir,
+      );
       ownerUrlFiles.set(service, database.ownerUrlFile);
     }
     await migrateAll(this.files, ownerUrlFiles);
-    return urlFiles;
   }
 
   private async applyTopicsAndAcls(): Promise<void> {
@@ -258,6 +258,12 @@ export async function stopLeftovers(files: StackFiles): Promise<void> {
   await stopPart('sample-app');
   await stopByPidFile(brokerPidFile(files.kafkaDir), { graceMs: 30_000 });
   await stopByPidFile(postgresPidFile(files.postgresDir), { signal: 'SIGINT', graceMs: 30_000 });
+}
+
+function refuseMissingPrograms(parts: readonly Part[]): void {
+  const missing = parts.find((part) => !existsSync(part.program));
+  if (missing !== undefined)
+    throw new StackRefusal(`${missing.program} is missing: run \`npm run build\`, then start again.`);
 }
 
 function refuseContradictions(state: StackState, options: StackOptions): void {

@@ -74,11 +74,7 @@ describe('a stack', () => {
   });
 
   it('gives each service a database URL and a password that only their owner can read', () => {
-    const [review] = stackParts({
-      files: stack.files,
-      ports: stack.ports,
-      databaseUrlFile: (service) => join(stack.files.postgresDir, 'secrets', `mandate_${service}.url`),
-    }).filter((part) => part.name === 'review');
+    const [review] = stackParts({ files: stack.files, ports: stack.ports }).filter((part) => part.name === 'review');
     for (const name of ['KAFKA_PASSWORD_FILE', 'DATABASE_URL_FILE', 'MANDATE_KEY_FILE']) {
       expect(statSync(review?.env[name] as string).mode & 0o077).toBe(0);
     }

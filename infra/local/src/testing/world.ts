@@ -364,14 +364,12 @@ export class World {
   }
 
   private async observe(): Promise<void> {
-    const consumer = this.servers
-      .kafka('observer')
-      .consumer({
-        groupId: `observer.world`,
-        maxWaitTimeInMs: 100,
-        sessionTimeout: 30_000,
-        retry: { retries: 1_000, initialRetryTime: 100, maxRetryTime: 1_000 },
-      });
+    const consumer = this.servers.kafka('observer').consumer({
+      groupId: `observer.world`,
+      maxWaitTimeInMs: 100,
+      sessionTimeout: 30_000,
+      retry: { retries: 1_000, initialRetryTime: 100, maxRetryTime: 1_000 },
+    });
     await consumer.connect();
     await consumer.subscribe({
       topics: kafkaTopics(this.partitions)
