@@ -29,6 +29,8 @@ export type Change =
       readonly kind: 'capability_disable';
       readonly capability: string;
       readonly reason: string;
+      /** Only in the inverse of an enable that moved the lifecycle: the one to go back to. */
+      readonly lifecycle?: Lifecycle;
       readonly prior: { readonly enabled: boolean; readonly lifecycle: Lifecycle };
     }
   | { readonly kind: 'configuration_update'; readonly capability: string; readonly setting: Setting }

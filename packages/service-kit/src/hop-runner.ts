@@ -115,7 +115,7 @@ export class HopRunner {
     } catch (error) {
       if (error instanceof AuthorityViolation) {
         this.o.metrics.violations.inc({ code: error.code });
-        this.o.logger.error({ topic: record.topic, partition: record.partition, offset: record.offset, code: error.code }, `authority violation: the message ${error.message}`);
+        this.o.logger.error({ topic: record.topic, partition: record.partition, offset: record.offset, code: error.code }, `authority violation (${error.code}): ${error.message}`);
         return { kind: 'SET_ASIDE', message: record, code: error.code, reason: error.message };
       }
       if (error instanceof UndecodableError) return this.stop(record, error.code, error.message);

@@ -1,4 +1,4 @@
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Edge, Link, LinkedName } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
 
@@ -52,10 +52,19 @@ export const timerPattern = (kind: string): string => `timer:${kind}`;
  * `EVIDENCE` is the auditor's record of every type (`Batch<Message<unknown>>`).
  */
 export function Hop(message: LinkedName | 'CrmIssue' | 'EVIDENCE'): MethodDecorator {
-  return EventPattern(hopPattern(message));
+  return onPattern(hopPattern(message));
 }
 
 /** Marks a method as what happens when timers of a kind are due: `fire(batch: TimerBatch, tx: Tx): Promise<Outgoing[]>`. */
 export function OnTimer(kind: string): MethodDecorator {
-  return EventPattern(timerPattern(kind));
+  return onPattern(timerPattern(kind));
+}
+
+/** The batch is the payload, the open transaction the context. */
+function onPattern(pattern: string): MethodDecorator {
+  return (target, key, descriptor) => {
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
+    return EventPattern(pattern)(target, key, descriptor);
+  };
 }

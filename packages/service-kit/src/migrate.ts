@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 
@@ -8,7 +8,7 @@ const SERVICE_FIRST = KIT_FIRST + 1_000_000;
 
 /** TypeORM migrations of the numbered SQL files in a folder; `${role}` is replaced by the runtime role. */
 function sqlMigrations(folder: string, prefix: string, first: number, role: string): MigrationInterface[] {
-  const files = readdirSync(folder).filter((f) => f.endsWith('.sql')).sort();
+  const files = (existsSync(folder) ? readdirSync(folder) : []).filter((f) => f.endsWith('.sql')).sort();
   return files.map((file) => {
     const sql = readFileSync(join(folder, file), 'utf8').replaceAll('${role}', role);
     const number = first + Number(file.slice(0, 4));

@@ -23,7 +23,7 @@ export async function startService(service: Service, appModule: Type, env: NodeJ
   const root = { module: class Root {}, imports: [kit, appModule] };
   const app = await NestFactory.create(root, new FastifyAdapter({ bodyLimit: 1_048_576 }), { logger: ['error', 'fatal'], abortOnError: false });
   const server = app.get(HopServer);
-  const microservice = app.connectMicroservice({ strategy: server });
+  const microservice = app.connectMicroservice({ strategy: server }, { deferInitialization: true });
   microservice.useGlobalFilters(new RethrowFilter());
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   await app.startAllMicroservices();

@@ -1,0 +1,106 @@
+import { newId, sha256 } from '@mandate/contracts';
+import { encode } from '@mandate/schemas';
+import { citingOutside, HopServer, type RunningService } from '@mandate/service-kit';
+import { World } from '../../../infra/local/src/testing/world';
+import { Behaviour, EchoModule } from './echo';
+
+jest.setTimeout(60_000);
+
+describe('the hop on a real broker and database', () => {
+  let world: World;
+  let service: RunningService;
+  let behaviour: Behaviour;
+
+  beforeAll(async () => {
+    world = await World.open();
+    await world.seed();
+    service = await world.start('validator', EchoModule);
+    behaviour = service.app.get(Behaviour);
+  });
+  afterAll(() => world.close());
+
+  const issue = (subject: string, issueId = newId(Date.now()), version = 1) => ({
+    message: 'IssueReceived' as const,
+    key: issueId,
+    says: 'RECEIVED' as const,
+    issueId,
+    version,
+    planDigest: null,
+    cites: citingOutside(sha256(subject)),
+    now: Date.now(),
+    value: {
+      issue_id: issueId,
+      origin: { source: 'support_ticket', source_system: 'desk', reference: subject, submitter: null, tenant: null, received_at: 1 },
+      idempotency_key: subject,
+      subject,
+      body: '',
+      hints: { severity: null, capabilities: [], change: null },
+      payload_digest: sha256(subject),
+      recurrence_of: null,
+      related_to: null,
+      follows: null,
+      status: 'RECEIVED',
+      received_at: 1,
+    },
+  });
+  const proposalFor = (issueId: string) => world.next('ProposalMade', (m) => m.value.issue_id === issueId);
+
+  it('CHAIN-002: says a proposal that proves its cause', async () => {
+    const said = await world.say('ingestion', issue('first'));
+    const proposal = await proposalFor(said.key);
+    expect(proposal.link).toMatchObject({ writer: 'validator', says: 'PROPOSED' });
+  });
+
+  it('FLOW-002: takes the same message twice as one', async () => {
+    const said = await world.say('ingestion', issue('twice'));
+    await world.send('ingestion', said.topic, said.key, said.value, { mandate: said.mandate });
+    const after = await world.say('ingestion', issue('after twice', said.key, 2));
+    await proposalFor(said.key);
+    await proposalFor(after.key);
+    expect(world.all('ProposalMade').filter((m) => m.value.title === 'twice')).toHaveLength(1);
+  });
+
+  it('FLOW-004: parks a message that can never work, holds its key and lets other keys go on; a re-drive goes in order', async () => {
+    behaviour.permanent.add('held');
+    const held = await world.say('ingestion', issue('held'));
+    await world.say('ingestion', issue('behind it', held.key, 2));
+    const other = await world.say('ingestion', issue('other key'));
+    await proposalFor(other.key);
+    await expect(world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'NO_GOOD')).resolves.toBeDefined();
+    await expect(world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'HELD')).resolves.toBeDefined();
+
+    behaviour.permanent.clear();
+    const runner = service.app.get(HopServer).decidingRunner('mandate.issues.v1');
+    await expect(runner?.redrive(Buffer.from(held.key))).resolves.toEqual({ redriven: 2, left: 0 });
+    expect((await proposalFor(held.key)).value.title).toBe('held');
+    expect((await proposalFor(held.key)).value.title).toBe('behind it');
+  });
+
+  it('parks a bug after five tries alone', async () => {
+    behaviour.bug.add('buggy');
+    const buggy = await world.say('ingestion', issue('buggy'));
+    const fine = await world.say('ingestion', issue('beside the bug'));
+    await proposalFor(fine.key);
+    await expect(world.next('DeadLetter', (m) => m.key === buggy.key)).resolves.toMatchObject({ value: { code: 'BUG' } });
+  });
+
+  it('CHAIN-003: sets a forged message aside without holding its key', async () => {
+    const genuine = await world.say('ingestion', issue('genuine'));
+    await proposalFor(genuine.key);
+    const altered = encode('IssueReceived', { ...issue('x', genuine.key).value, subject: 'altered' });
+    await world.send('ingestion', genuine.topic, genuine.key, altered, { mandate: genuine.mandate });
+    await world.send('ingestion', genuine.topic, genuine.key, Buffer.from('no mandate at all'));
+    await expect(world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'VALUE_ALTERED')).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
+    await expect(world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'NO_MANDATE')).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
+    await world.say('ingestion', issue('next of its key', genuine.key, 2));
+    expect((await proposalFor(genuine.key)).value.title).toBe('next of its key');
+  });
+
+  it('handles a load in batches', async () => {
+    const before = behaviour.batches;
+    const many = Array.from({ length: 300 }, (_, i) => issue(`load ${i}`));
+    await Promise.all(many.map((m) => world.say('ingestion', m)));
+    for (const m of many) await proposalFor(m.key);
+    expect(behaviour.batches - before).toBeLessThan(300);
+  });
+});
