@@ -312,7 +312,12 @@ export function mayMustMatchPlan(type: LinkedName, says: Says): boolean {
 }
 
 /** The edges that allow a message to cite a cause; effects before records. */
-export function edgesBetween(cause: Edge['cause'], causeSays: Says | null, type: LinkedName, says: Says): readonly Edge[] {
+export function edgesBetween(
+  cause: Edge['cause'],
+  causeSays: Says | null,
+  type: LinkedName,
+  says: Says,
+): readonly Edge[] {
   return EDGES.filter(
     (e) =>
       e.cause === cause &&

@@ -1,7 +1,11 @@
 import type { Change as WireChange } from '@mandate/schemas';
-import { canonicalJson, type Change, type Json, type Lifecycle, type Setting } from './plan';
+import { type Change, canonicalJson, type Json, type Lifecycle, type Setting } from './plan';
 
-const settingToWire = (s: Setting) => ({ key: s.key, old_value: canonicalJson(s.old), new_value: canonicalJson(s.new) });
+const settingToWire = (s: Setting) => ({
+  key: s.key,
+  old_value: canonicalJson(s.old),
+  new_value: canonicalJson(s.new),
+});
 const settingFromWire = (s: WireChange['settings'][number]): Setting => ({
   key: s.key,
   old: JSON.parse(s.old_value) as Json,
@@ -26,7 +30,12 @@ export function changeToWire(change: Change): WireChange {
     case 'configuration_update':
       return { ...EMPTY, kind: change.kind, capability: change.capability, settings: [settingToWire(change.setting)] };
     case 'parameter_change':
-      return { ...EMPTY, kind: change.kind, capability: change.capability, settings: change.settings.map(settingToWire) };
+      return {
+        ...EMPTY,
+        kind: change.kind,
+        capability: change.capability,
+        settings: change.settings.map(settingToWire),
+      };
   }
 }
 

@@ -58,7 +58,12 @@ const refuse = (code: ViolationCode, message: string): never => {
  *
  * @throws AuthorityViolation with the first thing that does not hold
  */
-export function checkAuthority(topic: Topic, key: Buffer | null, value: Buffer, header: Buffer | undefined): Authorised {
+export function checkAuthority(
+  topic: Topic,
+  key: Buffer | null,
+  value: Buffer,
+  header: Buffer | undefined,
+): Authorised {
   if (!header) return refuse('NO_MANDATE', 'has no mandate header');
   const mandate = decodeMandate(header) ?? refuse('MALFORMED_MANDATE', 'mandate header cannot be read');
   const link = decodeLink(mandate.own.link) ?? refuse('MALFORMED_MANDATE', 'its own link cannot be read');
@@ -67,7 +72,8 @@ export function checkAuthority(topic: Topic, key: Buffer | null, value: Buffer, 
   ) as [Link | null, Link | null, Link | null];
   checkMeaning(topic, link);
   if (!key || !link.subject.equals(sha256(key))) refuse('WRONG_SUBJECT', 'its link is about another record key');
-  if (!link.valueDigest.equals(sha256(value))) refuse('VALUE_ALTERED', 'its value is not the one its link was made for');
+  if (!link.valueDigest.equals(sha256(value)))
+    refuse('VALUE_ALTERED', 'its value is not the one its link was made for');
   const edge = checkCause(link, cause, mandate.cause);
   checkPermits(link, may, approve, edge, cause);
   const cited = [mandate.own, mandate.cause, mandate.may, mandate.approve].filter((c) => c !== null);
@@ -89,7 +95,8 @@ function checkCause(link: Link, cause: Link | null, cited: Cited | null): Edge {
   if (!edge) return refuse('NO_EDGE', `${link.type} ${link.says} may not be said on ${said}`);
   if (!cause || !cited) {
     const isNothing = link.causeDigest.equals(ZERO_DIGEST);
-    if ((edge.cause === 'NOTHING') !== isNothing) refuse('CAUSE_MISMATCH', `${link.type} cites nothing it could come from`);
+    if ((edge.cause === 'NOTHING') !== isNothing)
+      refuse('CAUSE_MISMATCH', `${link.type} cites nothing it could come from`);
     const hasNoIssue = edge.cause !== 'CrmIssue';
     if (hasNoIssue && link.issueId !== NIL_ID) refuse('ISSUE_MISMATCH', `${link.type} is about no issue`);
     return edge;
@@ -106,7 +113,16 @@ function checkCause(link: Link, cause: Link | null, cited: Cited | null): Edge {
   return edge;
 }
 
-const BY_CONTRACT = ['ContractChanged', 'IncidentChanged', 'ReviewDecided', 'JobChanged', 'JobEvaluated', 'AuditConcluded', 'ClarificationReceived', 'CancellationReceived'];
+const BY_CONTRACT = [
+  'ContractChanged',
+  'IncidentChanged',
+  'ReviewDecided',
+  'JobChanged',
+  'JobEvaluated',
+  'AuditConcluded',
+  'ClarificationReceived',
+  'CancellationReceived',
+];
 function isKeyedByContract(type: string): boolean {
   return BY_CONTRACT.includes(type);
 }
@@ -128,7 +144,11 @@ function checkPermits(link: Link, may: Link | null, approve: Link | null, edge: 
   }
   if (!approve) return;
   if (!approve.planDigest.equals(link.planDigest)) refuse('PERMIT_MISMATCH', 'its APPROVE is for another plan');
-  const contract = isKeyedByContract(link.type) ? link.subject : cause && isKeyedByContract(cause.type) ? cause.subject : null;
+  const contract = isKeyedByContract(link.type)
+    ? link.subject
+    : cause && isKeyedByContract(cause.type)
+      ? cause.subject
+      : null;
   if (contract && edge.cause !== 'EligibilityJudged' && !approve.subject.equals(contract)) {
     refuse('PERMIT_MISMATCH', 'its APPROVE is for another contract');
   }

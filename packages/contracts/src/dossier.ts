@@ -1,4 +1,4 @@
-import { canonicalJson, type Change, sha256 } from './plan';
+import { type Change, canonicalJson, sha256 } from './plan';
 import type { Constraints, Level } from './registry';
 
 /** What a founder is shown and decides on (spec 2-review "What was shown is what is decided"). Digests are hex. */

@@ -106,7 +106,14 @@ export function encodeMandate(mandate: Mandate): Buffer {
   const parts = entries.map(({ roles, cited }) => {
     const proof = cited.proof ?? NO_PROOF;
     const head = Buffer.from([proof.index, proof.count, proof.path.length]);
-    return Buffer.concat([Buffer.from([roles]), cited.link, Buffer.from(proof.keyId, 'hex'), head, ...proof.path, proof.signature]);
+    return Buffer.concat([
+      Buffer.from([roles]),
+      cited.link,
+      Buffer.from(proof.keyId, 'hex'),
+      head,
+      ...proof.path,
+      proof.signature,
+    ]);
   });
   return Buffer.concat([Buffer.from([FORMAT, entries.length]), ...parts]);
 }
@@ -141,12 +148,15 @@ function readEntry(bytes: Buffer, pathCount: number): Cited {
   const path = Array.from({ length: pathCount }, (_, i) => bytes.subarray(proofAt + 3 + i * 32, proofAt + 35 + i * 32));
   return {
     link: bytes.subarray(0, LINK_BYTES),
-    proof: bytes[proofAt + 1] === 0 ? null : {
-      keyId: bytes.subarray(LINK_BYTES, proofAt).toString('hex'),
-      index: bytes[proofAt] as number,
-      count: bytes[proofAt + 1] as number,
-      path,
-      signature: bytes.subarray(bytes.length - 64),
-    },
+    proof:
+      bytes[proofAt + 1] === 0
+        ? null
+        : {
+            keyId: bytes.subarray(LINK_BYTES, proofAt).toString('hex'),
+            index: bytes[proofAt] as number,
+            count: bytes[proofAt + 1] as number,
+            path,
+            signature: bytes.subarray(bytes.length - 64),
+          },
   };
 }

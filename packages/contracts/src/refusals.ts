@@ -46,7 +46,8 @@ const SENTENCES: Readonly<Record<RefusalCode, string>> = {
   NOT_ELIGIBLE: 'Only an ELIGIBLE contract can be approved (REVIEW-001).',
   NOT_FOUND: 'There is no such contract.',
   DOSSIER_CHANGED: 'The contract is no longer the one that was shown; look at it again and decide anew.',
-  DOSSIER_UNSOUND: 'What the contract shows is not what was proposed and judged, so it cannot be approved; tell an operator.',
+  DOSSIER_UNSOUND:
+    'What the contract shows is not what was proposed and judged, so it cannot be approved; tell an operator.',
   HEALTH_NOT_HEALTHY: 'The system or an affected capability is not healthy; approve again once it is.',
   HEALTH_UNKNOWN: 'Health has not been heard lately, so nothing can be approved; see whether the health service runs.',
   CAPABILITY_FROZEN: 'The catalogue marks an affected capability as frozen.',
@@ -60,7 +61,8 @@ const SENTENCES: Readonly<Record<RefusalCode, string>> = {
   REASON_TOO_SHORT: 'A rejection needs a reason of more than 10 characters (REVIEW-002).',
   QUESTION_MISSING: 'A clarification request needs a question.',
   NOTHING_MODIFIED: 'A modification must say explicitly what to change, and differ from what is proposed.',
-  CHANGES_INVALID: "The modified changes do not fit the registry's schema, or name other capabilities than they change.",
+  CHANGES_INVALID:
+    "The modified changes do not fit the registry's schema, or name other capabilities than they change.",
   OUT_OF_SCOPE: 'A modification may touch only capabilities that the issue or the original contract named (AM-21).',
   REVISION_LIMIT: 'A contract can be modified at most five times (AM-21).',
   SIGNATURE_MISSING: "An approval carries the founder's signature over the approval statement.",

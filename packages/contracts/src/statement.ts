@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
-import { publicKeyOf, type FounderKey } from './manifest';
+import { type FounderKey, publicKeyOf } from './manifest';
 import { canonicalJson } from './plan';
 import type { Constraints } from './registry';
 
@@ -70,7 +70,8 @@ export function verifyApproval(
     return { problem: 'FOUNDER_SIGNATURE_INVALID' };
   }
   if (statement.contract_id !== approved.contractId) return { problem: 'STATEMENT_FOR_ANOTHER_CONTRACT' };
-  if (statement.dossier_digest !== approved.dossierDigest.toString('hex')) return { problem: 'STATEMENT_FOR_ANOTHER_DOSSIER' };
+  if (statement.dossier_digest !== approved.dossierDigest.toString('hex'))
+    return { problem: 'STATEMENT_FOR_ANOTHER_DOSSIER' };
   if (statement.plan_digest !== approved.planDigest.toString('hex')) return { problem: 'STATEMENT_FOR_ANOTHER_PLAN' };
   if (approved.approvedAt > statement.not_after) return { problem: 'STATEMENT_EXPIRED' };
   return { statement };

@@ -193,7 +193,9 @@ export function deadLetterTopic(service: Service): string {
 
 /** What a service reads: each topic with the messages it handles there. An evidence and a deciding reader may coexist. */
 export function readingsOf(service: Service): readonly { readonly topic: Topic; readonly reader: Reader }[] {
-  return TOPICS.flatMap((topic) => topic.readers.filter((r) => r.service === service).map((reader) => ({ topic, reader })));
+  return TOPICS.flatMap((topic) =>
+    topic.readers.filter((r) => r.service === service).map((reader) => ({ topic, reader })),
+  );
 }
 
 /** Consumer group of a service: the deciding one, or the one of its reference data. Group ids carry no suffix of a library. */
@@ -213,7 +215,9 @@ export function kafkaTopics(partitions: number): readonly KafkaTopic[] {
     'cleanup.policy': t.keptMs === 'compacted' ? 'compact' : 'delete',
     ...(typeof t.keptMs === 'number' ? { 'retention.ms': String(t.keptMs) } : { 'retention.ms': '-1' }),
     'max.message.bytes': String(t.valueBytesMax + 65_536),
-    ...(t.name === 'crm.issues.v1' ? { 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'uncompressed' } : {}),
+    ...(t.name === 'crm.issues.v1'
+      ? { 'message.timestamp.type': 'LogAppendTime', 'compression.type': 'uncompressed' }
+      : {}),
   });
   return [
     ...TOPICS.map((t) => ({ name: t.name, partitions: t.isSinglePartition ? 1 : partitions, config: configOf(t) })),

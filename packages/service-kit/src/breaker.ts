@@ -11,5 +11,12 @@ export function breaker<A extends unknown[], R>(
   timeoutMs: number,
   resetTimeoutMs = 5_000,
 ): CircuitBreaker<A, R> {
-  return new CircuitBreaker(call, { name, timeout: timeoutMs, errorThresholdPercentage: 60, resetTimeout: resetTimeoutMs, volumeThreshold: 5, rollingCountTimeout: 10_000 });
+  return new CircuitBreaker(call, {
+    name,
+    timeout: timeoutMs,
+    errorThresholdPercentage: 60,
+    resetTimeout: resetTimeoutMs,
+    volumeThreshold: 5,
+    rollingCountTimeout: 10_000,
+  });
 }

@@ -30,7 +30,12 @@ export class Database {
       synchronize: false,
       logging: false,
       poolErrorHandler: () => undefined,
-      extra: { max: 8, connectionTimeoutMillis: 5_000, statement_timeout: 60_000, idle_in_transaction_session_timeout: 120_000 },
+      extra: {
+        max: 8,
+        connectionTimeoutMillis: 5_000,
+        statement_timeout: 60_000,
+        idle_in_transaction_session_timeout: 120_000,
+      },
     });
     await dataSource.initialize();
     return new Database(dataSource);

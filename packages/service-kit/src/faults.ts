@@ -27,12 +27,17 @@ export class PermanentFault extends Error {
 export class UnauthorisedFault extends PermanentFault {}
 
 const TRANSIENT_CODES = /^(08|53|57P|40001|40P01|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
-const TRANSIENT_TEXT = /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|server closed the connection|Connection is not established|Driver not Connected|Cannot use a pool after/i;
+const TRANSIENT_TEXT =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|server closed the connection|Connection is not established|Driver not Connected|Cannot use a pool after/i;
 
 /** True for a database or broker that is away, a time-out or a serialisation conflict: nothing is wrong with the message. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof TransientFault) return true;
-  for (let e = error as { code?: unknown; message?: unknown; cause?: unknown; driverError?: unknown } | undefined, i = 0; e && i < 6; i++) {
+  for (
+    let e = error as { code?: unknown; message?: unknown; cause?: unknown; driverError?: unknown } | undefined, i = 0;
+    e && i < 6;
+    i++
+  ) {
     if (typeof e.code === 'string' && TRANSIENT_CODES.test(e.code)) return true;
     if (typeof e.message === 'string' && TRANSIENT_TEXT.test(e.message)) return true;
     e = (e.driverError ?? e.cause) as typeof e;
@@ -43,7 +48,8 @@ export function isTransient(error: unknown): boolean {
 /** The whole chain of an error in one line. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];
-  for (let e = error as Error | undefined, i = 0; e && i < 6; e = e.cause as Error | undefined, i++) parts.push(e.message ?? String(e));
+  for (let e = error as Error | undefined, i = 0; e && i < 6; e = e.cause as Error | undefined, i++)
+    parts.push(e.message ?? String(e));
   return parts.join(' <- ');
 }
 

@@ -2,10 +2,10 @@ import {
   type Authorised,
   AuthorityViolation,
   checkAuthority,
-  linkDigest,
   decodeLink,
   decodeMandate,
   type LinkedName,
+  linkDigest,
   MANDATE_HEADER,
   type Reader,
   sha256,
@@ -72,7 +72,10 @@ export class HopRunner {
       const { accepted, stopped } = await this.screen(records);
       const late = await this.waitForBasis(accepted, goOn);
       const ready = accepted.filter((m) => !late.includes(m));
-      const all = [...stopped, ...late.map((m) => this.stop(m, 'BASIS_AHEAD', 'was decided on reference data this service has not seen'))];
+      const all = [
+        ...stopped,
+        ...late.map((m) => this.stop(m, 'BASIS_AHEAD', 'was decided on reference data this service has not seen')),
+      ];
       await this.together(ready, all, goOn);
       return true;
     } catch (error) {
@@ -103,19 +106,36 @@ export class HopRunner {
   private async screenOne(record: RawMessage): Promise<Message<unknown> | Stopped | null> {
     const { topic, reader } = this.o;
     try {
-      if (record.bytes.length > topic.valueBytesMax) return { ...this.stop(record, 'TOO_LARGE', `${record.bytes.length} bytes`), kind: 'SET_ASIDE' };
+      if (record.bytes.length > topic.valueBytesMax)
+        return { ...this.stop(record, 'TOO_LARGE', `${record.bytes.length} bytes`), kind: 'SET_ASIDE' };
       const name = messageNameOf(record.bytes);
-      const authorised = this.o.checks ? checkAuthority(topic, record.key, record.bytes, record.headers[MANDATE_HEADER]) : unchecked(record);
+      const authorised = this.o.checks
+        ? checkAuthority(topic, record.key, record.bytes, record.headers[MANDATE_HEADER])
+        : unchecked(record);
       if (this.o.checks) await this.o.keyring.verify(authorised);
-      if (name && name !== authorised.link.type) throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
+      if (name && name !== authorised.link.type)
+        throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
       if (reader.messages && !reader.messages.includes(authorised.link.type)) return null;
       const value = decode(authorised.link.type as MessageName, record.bytes);
       const { link, edge, cause, may, approve, digest } = authorised;
-      return { ...record, value, link, edge, cause, may, approve, digest, mandate: record.headers[MANDATE_HEADER] as Buffer };
+      return {
+        ...record,
+        value,
+        link,
+        edge,
+        cause,
+        may,
+        approve,
+        digest,
+        mandate: record.headers[MANDATE_HEADER] as Buffer,
+      };
     } catch (error) {
       if (error instanceof AuthorityViolation) {
         this.o.metrics.violations.inc({ code: error.code });
-        this.o.logger.error({ topic: record.topic, partition: record.partition, offset: record.offset, code: error.code }, `authority violation (${error.code}): ${error.message}`);
+        this.o.logger.error(
+          { topic: record.topic, partition: record.partition, offset: record.offset, code: error.code },
+          `authority violation (${error.code}): ${error.message}`,
+        );
         return { kind: 'SET_ASIDE', message: record, code: error.code, reason: error.message };
       }
       if (error instanceof UndecodableError) return this.stop(record, error.code, error.message);
@@ -131,7 +151,11 @@ export class HopRunner {
     const startedAt = this.o.clock.now();
     for (let attempt = 0; ; attempt++) {
       const have = await this.patiently(() => basis.versions(), goOn);
-      const late = accepted.filter((_, i) => (wants[i]?.registry_version ?? 0) > have.registryVersion || (wants[i]?.health_version ?? 0) > have.healthVersion);
+      const late = accepted.filter(
+        (_, i) =>
+          (wants[i]?.registry_version ?? 0) > have.registryVersion ||
+          (wants[i]?.health_version ?? 0) > have.healthVersion,
+      );
       if (late.length === 0 || this.o.clock.now() - startedAt > this.o.basisWaitMs) return late;
       await pause(Math.min(200, 10 * (attempt + 1)));
       if (!goOn()) throw new NoLongerOurs();
@@ -145,7 +169,9 @@ export class HopRunner {
     } catch (error) {
       if (error instanceof NoLongerOurs) throw error;
       if (stopped.length) await this.patiently(() => this.once([], stopped), goOn);
-      this.o.logger.warn(`a batch of ${accepted.length} failed, its messages are tried one by one: ${describeError(error)}`);
+      this.o.logger.warn(
+        `a batch of ${accepted.length} failed, its messages are tried one by one: ${describeError(error)}`,
+      );
       for (const message of accepted) await this.alone(message, goOn);
     }
   }
@@ -157,12 +183,18 @@ export class HopRunner {
       } catch (error) {
         if (error instanceof NoLongerOurs) throw error;
         const isPermanent = error instanceof PermanentFault;
-        this.o.logger.error({ err: error, topic: message.topic, partition: message.partition, offset: message.offset }, describeError(error));
+        this.o.logger.error(
+          { err: error, topic: message.topic, partition: message.partition, offset: message.offset },
+          describeError(error),
+        );
         if (isPermanent || attempt + 1 >= TRIES_ALONE) {
           const stopped = this.stop(message, isPermanent ? error.code : 'BUG', describeError(error));
           const isViolation = error instanceof UnauthorisedFault; // CHAIN-003: holds no key
           if (isViolation) this.o.metrics.violations.inc({ code: error.code });
-          return await this.patiently(() => this.once([], [isViolation ? { ...stopped, kind: 'SET_ASIDE' } : stopped]), goOn);
+          return await this.patiently(
+            () => this.once([], [isViolation ? { ...stopped, kind: 'SET_ASIDE' } : stopped]),
+            goOn,
+          );
         }
         await pause(backOffMs(attempt));
       }
@@ -198,21 +230,34 @@ export class HopRunner {
   }
 
   /** FLOW-002: what was seen is dropped. FLOW-004: what follows a parked message of its key is parked behind it. */
-  private async admit(tx: Tx, accepted: readonly RawMessage[], now: number): Promise<{ fresh: RawMessage[]; held: Stopped[] }> {
+  private async admit(
+    tx: Tx,
+    accepted: readonly RawMessage[],
+    now: number,
+  ): Promise<{ fresh: RawMessage[]; held: Stopped[] }> {
     if (accepted.length === 0 || this.o.reader.mode !== 'decide') return { fresh: [...accepted], held: [] };
     let rest = [...accepted];
     let held: Stopped[] = [];
     if (!this.isRaw) {
-      const keys = await this.o.parking.held(tx, this.readerId, this.o.topic.name, rest.map((m) => m.key));
+      const keys = await this.o.parking.held(
+        tx,
+        this.readerId,
+        this.o.topic.name,
+        rest.map((m) => m.key),
+      );
       const isHeld = (m: RawMessage): boolean => keys.has(m.key.toString('latin1'));
-      held = rest.filter(isHeld).map((m) => ({ kind: 'PARKED', message: m, code: 'HELD', reason: 'an earlier message of its key is parked' }));
+      held = rest
+        .filter(isHeld)
+        .map((m) => ({ kind: 'PARKED', message: m, code: 'HELD', reason: 'an earlier message of its key is parked' }));
       rest = rest.filter((m) => !isHeld(m));
     }
     return { fresh: await this.unseen(tx, rest, now), held };
   }
 
   private async unseen(tx: Tx, messages: readonly RawMessage[], now: number): Promise<RawMessage[]> {
-    const digests = messages.map((m) => ('digest' in m ? (m as Message<unknown>).digest : sha256(`${m.topic}/${m.partition}/${m.offset}`)));
+    const digests = messages.map((m) =>
+      'digest' in m ? (m as Message<unknown>).digest : sha256(`${m.topic}/${m.partition}/${m.offset}`),
+    );
     const rows = await tx.rows<{ digest: Buffer }>(
       'INSERT INTO inbox (digest, reader, received_at) SELECT d, $2, $3 FROM unnest($1::bytea[]) AS d ON CONFLICT DO NOTHING RETURNING digest',
       [digests, `${this.readerId}:${this.o.topic.name}`, now],
@@ -224,7 +269,11 @@ export class HopRunner {
   private async handle(tx: Tx, messages: readonly RawMessage[], now: number): Promise<Outgoing[]> {
     const byName = new Map<string, RawMessage[]>();
     for (const m of messages) {
-      const name = this.isRaw ? 'CrmIssue' : this.o.reader.mode === 'evidence' ? 'EVIDENCE' : (m as Message<unknown>).link.type;
+      const name = this.isRaw
+        ? 'CrmIssue'
+        : this.o.reader.mode === 'evidence'
+          ? 'EVIDENCE'
+          : (m as Message<unknown>).link.type;
       const list = byName.get(name);
       if (list) list.push(m);
       else byName.set(name, [m]);
@@ -243,7 +292,9 @@ export class HopRunner {
 
   /** Takes one parked key through the same check and handler, in order; stops at the first that fails again (AM-18). */
   async redrive(key: Buffer, goOn: GoOn = () => true): Promise<{ readonly redriven: number; readonly left: number }> {
-    const rows = await this.o.database.transaction((tx) => this.o.parking.rows(tx, this.readerId, this.o.topic.name, key));
+    const rows = await this.o.database.transaction((tx) =>
+      this.o.parking.rows(tx, this.readerId, this.o.topic.name, key),
+    );
     let redriven = 0;
     for (const row of rows) {
       const { accepted, stopped } = await this.screen([row]);

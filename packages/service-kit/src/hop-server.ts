@@ -1,8 +1,8 @@
-import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { groupId, type ReadMode, readingsOf, type Service } from '@mandate/contracts';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { lastValueFrom } from 'rxjs';
 import type { Logger } from 'pino';
+import { lastValueFrom } from 'rxjs';
 import type { Clock } from './clock';
 import type { Database } from './database';
 import { describeError } from './faults';
@@ -59,7 +59,10 @@ export class HopServer extends Server implements CustomTransportStrategy {
 
   /** Ready only when the group has joined and reference data has caught up; otherwise says why not. */
   readiness(): { readonly isReady: boolean; readonly reason: string } {
-    return { isReady: this.phase === 'ready', reason: this.phase === 'ready' ? 'ready' : `${this.phase}: ${this.detail}` };
+    return {
+      isReady: this.phase === 'ready',
+      reason: this.phase === 'ready' ? 'ready' : `${this.phase}: ${this.detail}`,
+    };
   }
 
   override on(): never {
@@ -124,7 +127,9 @@ export class HopServer extends Server implements CustomTransportStrategy {
 
   private makeRunners(): void {
     const { service, database, keyring, outlet, clock, metrics, logger, checks, basisWaitMs, reference } = this.o;
-    const knowsRegistry = readingsOf(service).some((r) => r.topic.name === 'mandate.capabilities.v1' && r.reader.mode === 'project');
+    const knowsRegistry = readingsOf(service).some(
+      (r) => r.topic.name === 'mandate.capabilities.v1' && r.reader.mode === 'project',
+    );
     for (const { topic, reader } of readingsOf(service)) {
       const runner = new HopRunner({
         topic,
@@ -150,12 +155,20 @@ export class HopServer extends Server implements CustomTransportStrategy {
   /** A service that does not read health is never behind on it. */
   private async heardOf(reference: Reference): Promise<{ registryVersion: number; healthVersion: number }> {
     const versions = await reference.versions();
-    const readsHealth = readingsOf(this.o.service).some((r) => r.topic.name === 'mandate.health.v1' && r.reader.mode === 'project');
+    const readsHealth = readingsOf(this.o.service).some(
+      (r) => r.topic.name === 'mandate.health.v1' && r.reader.mode === 'project',
+    );
     return readsHealth ? versions : { ...versions, healthVersion: Number.MAX_SAFE_INTEGER };
   }
 
   private topicsIn(...modes: ReadMode[]): string[] {
-    return [...new Set(readingsOf(this.o.service).filter((r) => modes.includes(r.reader.mode)).map((r) => r.topic.name))];
+    return [
+      ...new Set(
+        readingsOf(this.o.service)
+          .filter((r) => modes.includes(r.reader.mode))
+          .map((r) => r.topic.name),
+      ),
+    ];
   }
 
   /** Runner that re-drives a topic's parked messages. */
@@ -172,16 +185,28 @@ export class HopServer extends Server implements CustomTransportStrategy {
       maxWaitTimeInMs: 500,
       maxBytesPerPartition: 4_194_304,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 1_000, factor: 0.2, multiplier: 1.5, restartOnFailure: () => Promise.resolve(true) },
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 1_000,
+        retries: 1_000,
+        factor: 0.2,
+        multiplier: 1.5,
+        restartOnFailure: () => Promise.resolve(true),
+      },
     });
     this.consumers.push(consumer);
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) this.fatal(`the ${kind} consumer has stopped: ${describeError(payload.error)}`, payload.error);
+      if (!payload.restart)
+        this.fatal(`the ${kind} consumer has stopped: ${describeError(payload.error)}`, payload.error);
     });
     const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.eachBatch(consumer, kind, payload) });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.eachBatch(consumer, kind, payload),
+    });
     await joined;
   }
 
@@ -194,15 +219,17 @@ export class HopServer extends Server implements CustomTransportStrategy {
       for (let i = 0; i < batch.messages.length; i += this.o.batchSizeMax) {
         if (!goOn()) return;
         const chunk = batch.messages.slice(i, i + this.o.batchSizeMax);
-        const records = chunk.map((m): RawMessage => ({
-          topic: batch.topic,
-          partition: batch.partition,
-          offset: m.offset,
-          key: m.key ?? Buffer.alloc(0),
-          bytes: m.value ?? Buffer.alloc(0),
-          brokerTime: Number(m.timestamp),
-          headers: headersOf(m.headers),
-        }));
+        const records = chunk.map(
+          (m): RawMessage => ({
+            topic: batch.topic,
+            partition: batch.partition,
+            offset: m.offset,
+            key: m.key ?? Buffer.alloc(0),
+            bytes: m.value ?? Buffer.alloc(0),
+            brokerTime: Number(m.timestamp),
+            headers: headersOf(m.headers),
+          }),
+        );
         for (const runner of runners) if (!(await runner.run(records, goOn))) return;
         const next = BigInt((chunk[chunk.length - 1] as { offset: string }).offset) + 1n;
         this.observe(batch.topic, batch.partition, records, next, batch.highWatermark);
@@ -219,14 +246,21 @@ export class HopServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  private observe(topic: string, partition: number, records: readonly RawMessage[], next: bigint, highWatermark: string): void {
+  private observe(
+    topic: string,
+    partition: number,
+    records: readonly RawMessage[],
+    next: bigint,
+    highWatermark: string,
+  ): void {
     const { metrics, clock } = this.o;
     metrics.consumed.inc({ topic }, records.length);
     metrics.lag.set({ topic, partition: String(partition) }, Number(BigInt(highWatermark) - next));
     metrics.oldestAgeMs.set({ topic }, Math.max(0, clock.now() - (records[0]?.brokerTime ?? clock.now())));
     const first = BigInt(records[0]?.offset ?? next);
     const last = this.positions.get(`${topic}/${partition}`);
-    if (topic !== 'mandate.health.v1' && (first > (last ?? first) || BigInt(records.length) !== next - first)) metrics.offsetGaps.inc({ topic });
+    if (topic !== 'mandate.health.v1' && (first > (last ?? first) || BigInt(records.length) !== next - first))
+      metrics.offsetGaps.inc({ topic });
   }
 
   /** End offsets of the fact topics as they are now: what must have been read before anything is decided. */
@@ -237,11 +271,13 @@ export class HopServer extends Server implements CustomTransportStrategy {
     await admin.connect();
     try {
       for (const topic of topics) {
-        for (const p of await admin.fetchTopicOffsets(topic)) if (BigInt(p.high) > 0n) ends.set(`${topic}/${p.partition}`, BigInt(p.high));
+        for (const p of await admin.fetchTopicOffsets(topic))
+          if (BigInt(p.high) > 0n) ends.set(`${topic}/${p.partition}`, BigInt(p.high));
       }
       const committed = await admin.fetchOffsets({ groupId: groupId(this.o.service, 'facts'), topics: [...topics] });
       for (const t of committed) {
-        for (const p of t.partitions) if (BigInt(p.offset) >= 0n) this.positions.set(`${t.topic}/${p.partition}`, BigInt(p.offset));
+        for (const p of t.partitions)
+          if (BigInt(p.offset) >= 0n) this.positions.set(`${t.topic}/${p.partition}`, BigInt(p.offset));
       }
     } finally {
       await admin.disconnect();
@@ -255,7 +291,9 @@ export class HopServer extends Server implements CustomTransportStrategy {
       const behind = [...ends].filter(([tp, end]) => (this.positions.get(tp) ?? 0n) < end).map(([tp]) => tp);
       const isSeeded = !needsRegistry || (await this.o.reference.isSeeded().catch(() => false));
       if (behind.length === 0 && isSeeded) return;
-      this.detail = behind.length ? `reading ${behind.slice(0, 3).join(', ')}` : 'the registry has not been seeded (the executor does that)';
+      this.detail = behind.length
+        ? `reading ${behind.slice(0, 3).join(', ')}`
+        : 'the registry has not been seeded (the executor does that)';
       await new Promise((r) => setTimeout(r, 50));
     }
   }
@@ -275,5 +313,10 @@ function headersOf(headers: EachBatchPayload['batch']['messages'][number]['heade
 }
 
 function isProgrammingError(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError || error instanceof SyntaxError;
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError
+  );
 }

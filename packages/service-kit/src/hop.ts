@@ -1,6 +1,6 @@
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { Edge, Link, LinkedName } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 
 /** A record as the broker gave it. */
 export interface RawMessage {

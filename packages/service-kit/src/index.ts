@@ -4,7 +4,16 @@ export { type Clock, systemClock, TestClock } from './clock';
 export { ConfigError, duration, fileContent, integer, type KitConfig, kitShape, readConfig } from './config';
 export { Database, Tx } from './database';
 export { describeError, isTransient, PermanentFault, TransientFault, UnauthorisedFault } from './faults';
-export { type Batch, type DueTimer, Hop, type HopBatch, type Message, OnTimer, type RawMessage, type TimerBatch } from './hop';
+export {
+  type Batch,
+  type DueTimer,
+  Hop,
+  type HopBatch,
+  type Message,
+  OnTimer,
+  type RawMessage,
+  type TimerBatch,
+} from './hop';
 export { HopServer } from './hop-server';
 export { Keyring } from './keyring';
 export { CLOCK, type KitOverrides, LOGGER, SERVICE } from './kit.module';

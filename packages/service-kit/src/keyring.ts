@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import {
-  AuthorityViolation,
   type Authorised,
+  AuthorityViolation,
   type Cited,
   decodeLink,
   keyIdOf,
@@ -84,15 +84,26 @@ export class Keyring {
     const proof = cited.proof;
     const key = proof ? this.known.get(proof.keyId) : undefined;
     if (!link || !proof) throw new AuthorityViolation('BAD_SIGNATURE', 'a cited link has no proof');
-    if (!key || key.service !== link.writer || link.time < key.validFrom || (key.validTo !== null && link.time >= key.validTo)) {
-      throw new AuthorityViolation('UNKNOWN_KEY', `key ${proof.keyId} was not ${link.writer}'s at ${new Date(link.time).toISOString()}`);
+    if (
+      !key ||
+      key.service !== link.writer ||
+      link.time < key.validFrom ||
+      (key.validTo !== null && link.time >= key.validTo)
+    ) {
+      throw new AuthorityViolation(
+        'UNKNOWN_KEY',
+        `key ${proof.keyId} was not ${link.writer}'s at ${new Date(link.time).toISOString()}`,
+      );
     }
     const root = rootOf(cited.link, proof);
     if (!root) throw new AuthorityViolation('BAD_SIGNATURE', `the path of a ${link.type} link does not fit its tree`);
     const id = `${proof.keyId}${root.toString('latin1')}${proof.signature.toString('latin1')}`;
     if (this.verified.has(id)) return;
     if (!(await verifyAsync(null, signedBytes(root), key.key, proof.signature))) {
-      throw new AuthorityViolation('BAD_SIGNATURE', `the signature over a ${link.type} link of ${link.writer} does not hold`);
+      throw new AuthorityViolation(
+        'BAD_SIGNATURE',
+        `the signature over a ${link.type} link of ${link.writer} does not hold`,
+      );
     }
     if (this.verified.size >= VERIFIED_MAX) this.verified.clear();
     this.verified.add(id);

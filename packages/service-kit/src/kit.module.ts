@@ -1,5 +1,16 @@
-import { ArgumentsHost, Catch, Controller, type DynamicModule, Get, Header, HttpException, Inject, Module, type RpcExceptionFilter } from '@nestjs/common';
 import type { Service } from '@mandate/contracts';
+import {
+  ArgumentsHost,
+  Catch,
+  Controller,
+  type DynamicModule,
+  Get,
+  Header,
+  HttpException,
+  Inject,
+  Module,
+  type RpcExceptionFilter,
+} from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { type Observable, throwError } from 'rxjs';
 import { kafkaClient } from './broker';
@@ -55,7 +66,11 @@ export class ProbesController {
       () => true,
       () => false,
     );
-    if (!isReady || !hasDatabase) throw new HttpException({ status: 'not ready', reason: hasDatabase ? reason : 'the database does not answer' }, 503);
+    if (!isReady || !hasDatabase)
+      throw new HttpException(
+        { status: 'not ready', reason: hasDatabase ? reason : 'the database does not answer' },
+        503,
+      );
     return { status: 'ready' };
   }
 
@@ -80,14 +95,36 @@ export class KitModule {
   static async forRoot(service: Service, config: KitConfig, overrides: KitOverrides = {}): Promise<DynamicModule> {
     const logger: Logger = pino({ name: service, level: config.LOG_LEVEL });
     const clock = overrides.clock ?? systemClock;
-    const keyring = Keyring.load(service, config.MANDATE_KEY_FILE, config.MANDATE_MANIFEST_FILE, config.MANDATE_ROOT_PUBLIC_KEY_FILE);
+    const keyring = Keyring.load(
+      service,
+      config.MANDATE_KEY_FILE,
+      config.MANDATE_MANIFEST_FILE,
+      config.MANDATE_ROOT_PUBLIC_KEY_FILE,
+    );
     const database = await Database.open(config.DATABASE_URL_FILE, service);
     await refuseOlderManifest(database, keyring.manifest.number);
     const metrics = new Metrics(service);
-    const kafka = kafkaClient({ brokers: config.KAFKA_BROKERS, username: config.KAFKA_USERNAME, password: config.KAFKA_PASSWORD_FILE, clientId: service }, logger);
+    const kafka = kafkaClient(
+      {
+        brokers: config.KAFKA_BROKERS,
+        username: config.KAFKA_USERNAME,
+        password: config.KAFKA_PASSWORD_FILE,
+        clientId: service,
+      },
+      logger,
+    );
     const isOn = overrides.mandate ?? true;
     const reference = new Reference(database, metrics);
-    const outlet = new Outlet({ kafka, database, keyring, clock, metrics, logger, signs: isOn, crashAt: overrides.crashAt });
+    const outlet = new Outlet({
+      kafka,
+      database,
+      keyring,
+      clock,
+      metrics,
+      logger,
+      signs: isOn,
+      crashAt: overrides.crashAt,
+    });
     const timers = new Timers({ database, outlet, clock, metrics, logger, pollMs: config.TIMER_POLL });
     const server = new HopServer({
       service,
@@ -134,5 +171,8 @@ async function refuseOlderManifest(database: Database, number: number): Promise<
      ON CONFLICT (only_row) DO UPDATE SET number = greatest(manifest_seen.number, excluded.number) RETURNING number`,
     [number],
   );
-  if (Number(row?.number) > number) throw new Error(`authority.json has number ${number}, but ${row?.number} has been seen: an older manifest is refused`);
+  if (Number(row?.number) > number)
+    throw new Error(
+      `authority.json has number ${number}, but ${row?.number} has been seen: an older manifest is refused`,
+    );
 }

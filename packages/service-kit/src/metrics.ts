@@ -6,7 +6,9 @@ export class Metrics {
   readonly consumed = this.counter('mandate_messages_consumed_total', 'Messages handled', ['topic']);
   readonly published = this.counter('mandate_messages_published_total', 'Messages published');
   readonly failures = this.counter('mandate_failures_total', 'Failures by code', ['code']);
-  readonly violations = this.counter('mandate_authority_violations_total', 'Messages that failed the authority check', ['code']);
+  readonly violations = this.counter('mandate_authority_violations_total', 'Messages that failed the authority check', [
+    'code',
+  ]);
   readonly versionGaps = this.counter('mandate_version_gaps_total', 'Gaps between versions of an aggregate', ['topic']);
   readonly offsetGaps = this.counter('mandate_offset_gaps_total', 'Jumps in the offsets of a partition', ['topic']);
   readonly handlerSeconds = new Histogram({

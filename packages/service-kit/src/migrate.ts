@@ -29,7 +29,13 @@ export async function migrate(service: string, ownerUrl: string, role = `mandate
     ...sqlMigrations(join(ROOT, 'packages/service-kit/migrations'), 'kit_', KIT_FIRST, role),
     ...sqlMigrations(join(ROOT, 'services', service, 'migrations'), `${service}_`, SERVICE_FIRST, role),
   ];
-  const dataSource = new DataSource({ type: 'postgres', url: ownerUrl, migrationsTableName: 'migrations', synchronize: false, logging: false });
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    migrationsTableName: 'migrations',
+    synchronize: false,
+    logging: false,
+  });
   await dataSource.initialize();
   try {
     for (const migration of all) dataSource.migrations.push(migration);

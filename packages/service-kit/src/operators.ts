@@ -27,7 +27,9 @@ export class Operators {
   /** The operator a request's `Authorization` header belongs to. @throws Problem 401; the refusal is logged */
   authenticate(authorization: string | undefined): string {
     const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
-    const digest = createHash('sha256').update(token ?? '').digest();
+    const digest = createHash('sha256')
+      .update(token ?? '')
+      .digest();
     const found = token && this.known.find((o) => timingSafeEqual(Buffer.from(o.token_sha256, 'hex'), digest));
     if (found) return found.operator;
     this.logger.warn({ hasToken: token !== undefined }, 'an operator was refused: no known bearer token');

@@ -1,5 +1,13 @@
-import { decodeMandate, encodeMandate, MANDATE_HEADER, TOPICS, type Cited, type Mandate, type Proof } from '@mandate/contracts';
-import { Partitioners, type Kafka, type Producer } from 'kafkajs';
+import {
+  type Cited,
+  decodeMandate,
+  encodeMandate,
+  MANDATE_HEADER,
+  type Mandate,
+  type Proof,
+  TOPICS,
+} from '@mandate/contracts';
+import { type Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
@@ -154,7 +162,9 @@ export class Outlet {
   /** Publishes whatever stands in the outbox. */
   async drain(): Promise<void> {
     for (;;) {
-      const found = await this.o.database.rows<{ topic: string; partition: number }>('SELECT DISTINCT topic, partition FROM outbox');
+      const found = await this.o.database.rows<{ topic: string; partition: number }>(
+        'SELECT DISTINCT topic, partition FROM outbox',
+      );
       if (found.length === 0) return;
       await this.publish(new Set(found.map((f) => `${f.topic}/${f.partition}`)));
     }
@@ -170,7 +180,10 @@ export class Outlet {
     await this.o.crashAt?.('committed');
     for (;;) {
       const sent = await this.o.database.transaction(async (tx) => {
-        await tx.rows('SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(n, 7) AS h FROM unnest($1::text[]) AS n ORDER BY 1) AS locks', [names]);
+        await tx.rows(
+          'SELECT pg_advisory_xact_lock(h) FROM (SELECT DISTINCT hashtextextended(n, 7) AS h FROM unnest($1::text[]) AS n ORDER BY 1) AS locks',
+          [names],
+        );
         const rows = await tx.rows<OutboxRow>(
           `SELECT seq, topic, partition, key, value, mandate, headers FROM outbox
            WHERE (topic, partition) IN (SELECT split_part(n, '/', 1), split_part(n, '/', 2)::int FROM unnest($1::text[]) AS n)
@@ -189,14 +202,20 @@ export class Outlet {
 
   private async send(rows: readonly OutboxRow[]): Promise<void> {
     const headers = await this.sign(rows);
-    const byTopic = new Map<string, { key: Buffer; value: Buffer; partition: number; headers: Record<string, Buffer | string> }[]>();
+    const byTopic = new Map<
+      string,
+      { key: Buffer; value: Buffer; partition: number; headers: Record<string, Buffer | string> }[]
+    >();
     rows.forEach((row, i) => {
       const header = headers[i];
       const message = {
         key: row.key,
         value: row.value,
         partition: row.partition,
-        headers: { ...(JSON.parse(row.headers) as Record<string, string>), ...(header ? { [MANDATE_HEADER]: header } : {}) },
+        headers: {
+          ...(JSON.parse(row.headers) as Record<string, string>),
+          ...(header ? { [MANDATE_HEADER]: header } : {}),
+        },
       };
       const list = byTopic.get(row.topic);
       if (list) list.push(message);
@@ -231,9 +250,17 @@ export class Outlet {
     const ordered = [...links.values()];
     const proofs = await this.o.keyring.prove(ordered);
     const proofOf = new Map<string, Proof>(ordered.map((link, i) => [link.toString('latin1'), proofs[i] as Proof]));
-    const proven = (c: Cited | null): Cited | null => (c && !c.proof ? { link: c.link, proof: proofOf.get(c.link.toString('latin1')) ?? null } : c);
+    const proven = (c: Cited | null): Cited | null =>
+      c && !c.proof ? { link: c.link, proof: proofOf.get(c.link.toString('latin1')) ?? null } : c;
     return mandates.map((m): Buffer | null =>
-      m ? encodeMandate({ own: proven(m.own) as Cited, cause: proven(m.cause), may: proven(m.may), approve: proven(m.approve) } satisfies Mandate) : null,
+      m
+        ? encodeMandate({
+            own: proven(m.own) as Cited,
+            cause: proven(m.cause),
+            may: proven(m.may),
+            approve: proven(m.approve),
+          } satisfies Mandate)
+        : null,
     );
   }
 

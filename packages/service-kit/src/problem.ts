@@ -39,7 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const status = error instanceof HttpException ? error.getStatus() : 500;
     const code = error instanceof Problem ? error.code : (TITLES[status] ?? 'Error').toUpperCase().replaceAll(' ', '_');
-    const detail = error instanceof HttpException ? error.message : 'Something went wrong; the log of the service says what.';
+    const detail =
+      error instanceof HttpException ? error.message : 'Something went wrong; the log of the service says what.';
     if (status >= 500) this.logger.error({ err: error }, 'a request failed');
     const body = {
       type: `urn:mandate:problem:${code.toLowerCase().replaceAll('_', '-')}`,

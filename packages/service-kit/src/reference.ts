@@ -46,21 +46,29 @@ export class Reference implements BasisSource {
     }
     const newest = new Map(batch.messages.map((m) => [m.value.capability, m.value]));
     const values = [...newest.values()];
-    const states = values.map((v): CapabilityState => ({
-      capability: v.capability,
-      version: v.version,
-      definition: JSON.parse(v.definition) as CapabilityDefinition,
-      enabled: v.enabled,
-      lifecycle: v.lifecycle as Lifecycle,
-      values: Object.fromEntries(v.values.map((x) => [x.key, JSON.parse(x.value) as Json])),
-      provisional_contract_id: v.provisional_contract_id,
-    }));
+    const states = values.map(
+      (v): CapabilityState => ({
+        capability: v.capability,
+        version: v.version,
+        definition: JSON.parse(v.definition) as CapabilityDefinition,
+        enabled: v.enabled,
+        lifecycle: v.lifecycle as Lifecycle,
+        values: Object.fromEntries(v.values.map((x) => [x.key, JSON.parse(x.value) as Json])),
+        provisional_contract_id: v.provisional_contract_id,
+      }),
+    );
     await tx.run(
       `INSERT INTO ref_capabilities (capability, version, registry_version, catalogue_size, state)
        SELECT c, v, r, n, s::jsonb FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::int[], $5::text[]) AS t (c, v, r, n, s)
        ON CONFLICT (capability) DO UPDATE SET version = excluded.version, registry_version = excluded.registry_version,
          catalogue_size = excluded.catalogue_size, state = excluded.state WHERE ref_capabilities.version < excluded.version`,
-      [values.map((v) => v.capability), values.map((v) => v.version), values.map((v) => v.registry_version), values.map((v) => v.catalogue_size), states.map((s) => JSON.stringify(s))],
+      [
+        values.map((v) => v.capability),
+        values.map((v) => v.version),
+        values.map((v) => v.registry_version),
+        values.map((v) => v.catalogue_size),
+        states.map((s) => JSON.stringify(s)),
+      ],
     );
     return [];
   }
@@ -68,7 +76,8 @@ export class Reference implements BasisSource {
   /** Projects health states; the handler `on-health-changed` calls it. */
   async applyHealth(batch: HopBatch<'HealthChanged'>, tx: Tx): Promise<[]> {
     const newest = new Map<string, (typeof batch.messages)[number]['value']>();
-    for (const m of batch.messages) if ((newest.get(m.value.scope)?.version ?? -1) < m.value.version) newest.set(m.value.scope, m.value);
+    for (const m of batch.messages)
+      if ((newest.get(m.value.scope)?.version ?? -1) < m.value.version) newest.set(m.value.scope, m.value);
     const values = [...newest.values()];
     await tx.run(
       `INSERT INTO ref_health (scope, version, state, basis, signals, valid_until, scope_versions, changed_at)
@@ -107,19 +116,28 @@ export class Reference implements BasisSource {
 
   /** The registry as this service knows it; parsed anew only when its version has moved. */
   async registry(reader: Reader = this.database): Promise<Registry> {
-    const [head] = await reader.rows<{ r: string }>('SELECT coalesce(max(registry_version), 0) AS r FROM ref_capabilities');
+    const [head] = await reader.rows<{ r: string }>(
+      'SELECT coalesce(max(registry_version), 0) AS r FROM ref_capabilities',
+    );
     const version = Number(head?.r ?? 0);
     if (this.cached?.registry_version === version) return this.cached;
-    const rows = await reader.rows<{ registry_version: string; state: CapabilityState }>('SELECT registry_version, state FROM ref_capabilities ORDER BY capability');
+    const rows = await reader.rows<{ registry_version: string; state: CapabilityState }>(
+      'SELECT registry_version, state FROM ref_capabilities ORDER BY capability',
+    );
     const newest = rows.reduce((max, r) => Math.max(max, Number(r.registry_version)), 0);
-    const registry = { registry_version: newest, capabilities: new Map(rows.map((r) => [r.state.capability, r.state])) };
+    const registry = {
+      registry_version: newest,
+      capabilities: new Map(rows.map((r) => [r.state.capability, r.state])),
+    };
     this.cached = registry;
     return registry;
   }
 
   /** Health as far as heard. @param now epoch milliseconds; past SYSTEM's valid_until everything is UNKNOWN */
   async health(now: number, reader: Reader = this.database): Promise<HealthView> {
-    const rows = await reader.rows<HealthRow>('SELECT scope, version, state, basis, signals, valid_until, scope_versions FROM ref_health');
+    const rows = await reader.rows<HealthRow>(
+      'SELECT scope, version, state, basis, signals, valid_until, scope_versions FROM ref_health',
+    );
     return healthView(rows, now);
   }
 }
@@ -145,6 +163,10 @@ export function healthView(rows: readonly HealthRow[], now: number): HealthView 
     stateOf,
     versionOf: (scope) => Number(byScope.get(scope)?.version ?? 0),
     blockingSignals: (scopes) =>
-      ['SYSTEM', ...scopes].flatMap((s) => (byScope.get(s)?.signals ?? []).filter((g) => isGovernance(g.kind) && g.decision === 'BLOCKED' && g.expires_at > now)),
+      ['SYSTEM', ...scopes].flatMap((s) =>
+        (byScope.get(s)?.signals ?? []).filter(
+          (g) => isGovernance(g.kind) && g.decision === 'BLOCKED' && g.expires_at > now,
+        ),
+      ),
   };
 }

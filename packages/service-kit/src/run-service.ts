@@ -1,8 +1,8 @@
 import 'reflect-metadata';
+import type { Service } from '@mandate/contracts';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Service } from '@mandate/contracts';
 import { ConfigError, kitShape, readConfig } from './config';
 import { Database } from './database';
 import { HopServer } from './hop-server';
@@ -17,11 +17,19 @@ export interface RunningService {
 }
 
 /** Starts a service in this process; tests and `bench/` use it directly. @throws ConfigError naming the variables */
-export async function startService(service: Service, appModule: Type, env: NodeJS.ProcessEnv, overrides: KitOverrides = {}): Promise<RunningService> {
+export async function startService(
+  service: Service,
+  appModule: Type,
+  env: NodeJS.ProcessEnv,
+  overrides: KitOverrides = {},
+): Promise<RunningService> {
   const config = readConfig(env, kitShape);
   const kit = await KitModule.forRoot(service, config, overrides);
   const root = { module: class Root {}, imports: [kit, appModule] };
-  const app = await NestFactory.create(root, new FastifyAdapter({ bodyLimit: 1_048_576 }), { logger: ['error', 'fatal'], abortOnError: false });
+  const app = await NestFactory.create(root, new FastifyAdapter({ bodyLimit: 1_048_576 }), {
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
   const server = app.get(HopServer);
   const microservice = app.connectMicroservice({ strategy: server }, { deferInitialization: true });
   microservice.useGlobalFilters(new RethrowFilter());

@@ -100,7 +100,10 @@ export class Timers {
         fired += await this.fire(kind, CLAIM_MAX);
       } catch (error) {
         if (isTransient(error)) throw error;
-        this.o.logger.error({ err: error }, `timers of kind ${kind} failed together, each is tried alone: ${describeError(error)}`);
+        this.o.logger.error(
+          { err: error },
+          `timers of kind ${kind} failed together, each is tried alone: ${describeError(error)}`,
+        );
         fired += await this.fireAlone(kind);
       }
     }
@@ -120,7 +123,9 @@ export class Timers {
       );
       count = rows.length;
       if (count === 0) return;
-      const messages: DueTimer[] = rows.map((r) => ({ aggregateId: r.aggregate_id, dueAt: Number(r.due_at) })).sort((a, b) => a.dueAt - b.dueAt);
+      const messages: DueTimer[] = rows
+        .map((r) => ({ aggregateId: r.aggregate_id, dueAt: Number(r.due_at) }))
+        .sort((a, b) => a.dueAt - b.dueAt);
       into = await this.o.outlet.queue(tx, await (this.handlers.get(kind) as Handler)({ messages, now }, tx));
     });
     await this.o.outlet.publishPatiently(into, () => this.isRunning);

@@ -1,7 +1,17 @@
-import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { planDigest } from '@mandate/contracts';
-import { citing, Hop, type HopBatch, type Message, type Outgoing, PermanentFault, Reference, say, type Tx } from '@mandate/service-kit';
 import type { IssueReceived } from '@mandate/schemas';
+import {
+  citing,
+  Hop,
+  type HopBatch,
+  type Message,
+  type Outgoing,
+  PermanentFault,
+  Reference,
+  say,
+  type Tx,
+} from '@mandate/service-kit';
+import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 
 /** What the test wants the handler to do with an issue, by its subject. */
 @Injectable()

@@ -30,7 +30,14 @@ describe('the hop on a real broker and database', () => {
     now: Date.now(),
     value: {
       issue_id: issueId,
-      origin: { source: 'support_ticket', source_system: 'desk', reference: subject, submitter: null, tenant: null, received_at: 1 },
+      origin: {
+        source: 'support_ticket',
+        source_system: 'desk',
+        reference: subject,
+        submitter: null,
+        tenant: null,
+        received_at: 1,
+      },
       idempotency_key: subject,
       subject,
       body: '',
@@ -66,7 +73,9 @@ describe('the hop on a real broker and database', () => {
     await world.say('ingestion', issue('behind it', held.key, 2));
     const other = await world.say('ingestion', issue('other key'));
     await proposalFor(other.key);
-    await expect(world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'NO_GOOD')).resolves.toBeDefined();
+    await expect(
+      world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'NO_GOOD'),
+    ).resolves.toBeDefined();
     await expect(world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'HELD')).resolves.toBeDefined();
 
     behaviour.permanent.clear();
@@ -81,7 +90,9 @@ describe('the hop on a real broker and database', () => {
     const buggy = await world.say('ingestion', issue('buggy'));
     const fine = await world.say('ingestion', issue('beside the bug'));
     await proposalFor(fine.key);
-    await expect(world.next('DeadLetter', (m) => m.key === buggy.key)).resolves.toMatchObject({ value: { code: 'BUG' } });
+    await expect(world.next('DeadLetter', (m) => m.key === buggy.key)).resolves.toMatchObject({
+      value: { code: 'BUG' },
+    });
   });
 
   it('CHAIN-003: sets a forged message aside without holding its key', async () => {
@@ -90,8 +101,12 @@ describe('the hop on a real broker and database', () => {
     const altered = encode('IssueReceived', { ...issue('x', genuine.key).value, subject: 'altered' });
     await world.send('ingestion', genuine.topic, genuine.key, altered, { mandate: genuine.mandate });
     await world.send('ingestion', genuine.topic, genuine.key, Buffer.from('no mandate at all'));
-    await expect(world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'VALUE_ALTERED')).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
-    await expect(world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'NO_MANDATE')).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
+    await expect(
+      world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'VALUE_ALTERED'),
+    ).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
+    await expect(
+      world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'NO_MANDATE'),
+    ).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
     await world.say('ingestion', issue('next of its key', genuine.key, 2));
     expect((await proposalFor(genuine.key)).value.title).toBe('next of its key');
   });
