@@ -1,0 +1,47 @@
+import type { Job, JobStep } from './job';
+import { type Facts, lookAt, type Next } from './next';
+
+/**
+ * Decides what a ROLLBACK job does now. Pure. It looks health up and records it, but waits for neither health, signals,
+ * freezes nor the window (JOB-002, AM-16): the harmful change is what made health bad. A failed attempt is followed by
+ * another, up to `rollbackAttempts`.
+ *
+ * @see spec 1-workflow §3.10, §8; JOB-003, JOB-006
+ */
+export function nextOfRollback(job: Job, facts: Facts): Next {
+  if (job.state === 'COMPLETED') return { kind: 'nothing' };
+  if (job.state === 'FAILED' && job.attempt >= facts.limits.rollbackAttempts) return { kind: 'nothing' };
+  const step = job.steps.find(isToUndo);
+  if (!step)
+    return {
+      kind: 'end',
+      state: 'COMPLETED',
+      code: null,
+      reason: job.steps.length ? null : 'there was nothing to undo',
+    };
+  const attempt = job.state === 'FAILED' ? job.attempt + 1 : job.attempt;
+  return { kind: 'run', step, attempt, healthSeen: lookAt(facts, step.change.capability) };
+}
+
+/** The steps of a ROLLBACK: the completed and unclear ones of the CHANGE, last first, with the inverses stored then (JOB-006). */
+export function stepsToUndo(change: Job | null): readonly JobStep[] {
+  const ran = (change?.steps ?? []).filter((s) => s.state === 'DONE' || s.state === 'UNCLEAR');
+  return ran.reverse();
+}
+
+/** When the next attempt is due; null if there is none left without an operator. */
+export function nextAttemptAt(job: Job, facts: Pick<Facts, 'now' | 'limits'>): number | null {
+  if (job.attempt >= facts.limits.rollbackAttempts) return null;
+  return facts.now + facts.limits.rollbackBackoffMs * 2 ** (job.attempt - 1);
+}
+
+/** Whether undoing this step leaves nothing of the contract on its capability, so that it is no longer provisional. */
+export function isLastOfCapability(job: Job, step: JobStep): boolean {
+  return !job.steps.some(
+    (s) => s.index !== step.index && s.change.capability === step.change.capability && isToUndo(s),
+  );
+}
+
+function isToUndo(step: JobStep): boolean {
+  return step.state !== 'UNDONE' && step.state !== 'SKIPPED';
+}
