@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 export const repositoryDir = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const mandateDir = join(repositoryDir, '.mandate');
@@ -84,10 +85,13 @@ function kafkaLibDir() {
 /** Resolves with the exit code and the last output of a command; shows the output as it comes if `show`. */
 export function run(command, args, options = {}) {
   return new Promise((done) => {
-    const { show = false, ...spawnOptions } = options;
+    const { show = false, env = process.env, ...spawnOptions } = options;
+    // `npm --silent` would otherwise keep the installers from saying what is wrong.
+    const shownEnv = { ...env, npm_config_loglevel: 'error' };
     const child = spawn(command, args, {
       cwd: repositoryDir,
       ...spawnOptions,
+      env: shownEnv,
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -114,12 +118,17 @@ async function installFolder(target, fill) {
   }
 }
 
+/** The line of a tool's output that says best what went wrong, without colours. */
 function lastLine(output) {
-  const lines = output
+  const lines = stripVTControlCharacters(output)
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.replace(/^\[ERROR\]|^npm (error|ERR!)( code)?/, '').trim())
     .filter(Boolean);
-  return (lines.find((line) => /ERR|error/i.test(line)) ?? lines.at(-1) ?? 'no output').slice(0, 300);
+  return (
+    lines.find((line) => /ERR_|\berror\b|ECONN|ENOTFOUND|could not|No plugin/i.test(line)) ??
+    lines.at(-1) ??
+    'it said nothing'
+  ).slice(0, 300);
 }
 
 async function ensurePnpm() {

@@ -7,20 +7,23 @@ import { fileURLToPath } from 'node:url';
 import { bootstrap, Refusal, repositoryDir, run, runMain } from './bootstrap.mjs';
 import { staleFiles } from './gen.mjs';
 
+const hangingMsMax = 20_000;
 const bin = (name) => join(repositoryDir, 'node_modules/.bin', name);
+
+const cruiserConfig = ['.dependency-cruiser.cjs', '.dependency-cruiser.js'].find((name) =>
+  existsSync(join(repositoryDir, name)),
+);
+
+function checkDependencies() {
+  const folders = ['packages', 'services', 'infra', 'bench', 'test-e2e'];
+  return runCheck('depcruise', ['--config', cruiserConfig, ...folders]);
+}
 
 /** Each is one test of the closing line: undefined when it passes, else what is wrong. */
 const checks = {
   'types (tsc)': () => runCheck('tsc', ['-p', '.']),
   'format and lint (biome)': () => runCheck('biome', ['check', '.']),
-  'dependency rule (dependency-cruiser)': () => {
-    const config = ['.dependency-cruiser.cjs', '.dependency-cruiser.js'].find((name) =>
-      existsSync(join(repositoryDir, name)),
-    );
-    if (config === undefined) return undefined;
-    const folders = ['packages', 'services', 'infra', 'bench', 'test-e2e'];
-    return runCheck('depcruise', ['--config', config, ...folders]);
-  },
+  ...(cruiserConfig === undefined ? {} : { 'dependency rule (dependency-cruiser)': checkDependencies }),
   'generated files (gen)': async () => {
     const stale = await staleFiles();
     return stale.length === 0 ? undefined : `Out of date, now regenerated: ${stale.join(', ')}. Commit them.`;
@@ -59,7 +62,7 @@ async function runJest(counts, projects, args) {
       `--outputFile=${resultFile}`,
       ...args,
     ];
-    const code = await runJestProcess(jestArgs);
+    const code = await runJestProcess(jestArgs, resultFile);
     if (!existsSync(resultFile)) throw new Refusal(`Jest ended with exit code ${code} before it could report.`);
     addResults(counts, JSON.parse(readFileSync(resultFile, 'utf8')), code);
   } finally {
@@ -67,13 +70,28 @@ async function runJest(counts, projects, args) {
   }
 }
 
-/** Jest prints its report on stderr; its JSON on stdout also goes to the file, and is not shown. */
-function runJestProcess(args) {
+/**
+ * Jest prints its report on stderr; its JSON on stdout also goes to the file, and is not shown. The file is written when
+ * everything is over: a process that stays longer is held by something that a test left open.
+ */
+function runJestProcess(args, resultFile) {
   return new Promise((done) => {
     const env = { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1' };
     const child = spawn(bin('jest'), args, { cwd: repositoryDir, env, stdio: ['ignore', 'ignore', 'inherit'] });
-    child.on('close', (code) => done(code ?? 1));
-    child.on('error', () => done(127));
+    let finishedAtMs;
+    const watch = setInterval(() => {
+      if (finishedAtMs === undefined && existsSync(resultFile)) finishedAtMs = Date.now();
+      if (finishedAtMs === undefined || Date.now() - finishedAtMs < hangingMsMax) return;
+      clearInterval(watch);
+      console.error('Jest did not end by itself: a test left a connection, a timer or a process open.');
+      child.kill('SIGKILL');
+    }, 500);
+    const end = (code) => {
+      clearInterval(watch);
+      done(code ?? 1);
+    };
+    child.on('close', end);
+    child.on('error', () => end(127));
   });
 }
 

@@ -127,8 +127,10 @@ async function stop({ dataDir }: StackArguments): Promise<number> {
     console.log('Stopped.');
     return 0;
   }
-  await stopLeftovers(files);
-  console.log(`No stack is running in ${dataDir}.`);
+  const hadLeftovers = await stopLeftovers(files);
+  console.log(
+    hadLeftovers ? 'Stopped what a killed supervisor had left running.' : `No stack is running in ${dataDir}.`,
+  );
   return 0;
 }
 

@@ -13,7 +13,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { StackRefusal } from './refusal';
 
 /** Where PostgreSQL's programs are, and as whom they run. */
@@ -114,8 +114,8 @@ function sharedDir(): string {
 }
 
 function copyForOthers(nativeDir: string): string {
-  const version = basename(resolve(nativeDir, '../../../..'));
-  const target = join(sharedDir(), `mandate-${version.replace(/[^\w.-]/g, '-')}`);
+  const manifest = JSON.parse(readFileSync(join(nativeDir, '../package.json'), 'utf8')) as { version: string };
+  const target = join(sharedDir(), `mandate-postgres-${manifest.version}`);
   const present = statSync(target, { throwIfNoEntry: false });
   // The folder lies where anybody may create names: what another user made there is not run.
   if (present !== undefined && present.uid === process.getuid?.() && (present.mode & 0o022) === 0) return target;

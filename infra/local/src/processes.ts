@@ -73,12 +73,13 @@ export function sendSignal(target: ProcessMark, signal: NodeJS.Signals): void {
   }
 }
 
-/** Stops the process of a pid file, if it runs, and removes the file. */
+/** Stops the process of a pid file, if it runs, and removes the file. @returns whether it ran */
 export async function stopByPidFile(
   path: string,
   options?: { signal?: NodeJS.Signals; graceMs?: number },
-): Promise<void> {
+): Promise<boolean> {
   const running = readPidFile(path);
   if (running !== undefined) await stopProcess(running, options);
   rmSync(path, { force: true });
+  return running !== undefined;
 }

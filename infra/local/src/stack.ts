@@ -251,13 +251,18 @@ export class Stack {
   }
 }
 
-/** Stops what a killed supervisor left running, in the order of an orderly stop. */
-export async function stopLeftovers(files: StackFiles): Promise<void> {
+/**
+ * Stops what a killed supervisor left running, in the order of an orderly stop.
+ *
+ * @returns whether there was anything
+ */
+export async function stopLeftovers(files: StackFiles): Promise<boolean> {
   const stopPart = (name: string) => stopByPidFile(files.pidFile(name), { graceMs: 10_000 });
-  await Promise.all(serviceNames.map(stopPart));
-  await stopPart('sample-app');
-  await stopByPidFile(brokerPidFile(files.kafkaDir), { graceMs: 30_000 });
-  await stopByPidFile(postgresPidFile(files.postgresDir), { signal: 'SIGINT', graceMs: 30_000 });
+  const stopped = await Promise.all(serviceNames.map(stopPart));
+  stopped.push(await stopPart('sample-app'));
+  stopped.push(await stopByPidFile(brokerPidFile(files.kafkaDir), { graceMs: 30_000 }));
+  stopped.push(await stopByPidFile(postgresPidFile(files.postgresDir), { signal: 'SIGINT', graceMs: 30_000 }));
+  return stopped.includes(true);
 }
 
 function refuseMissingPrograms(parts: readonly Part[]): void {

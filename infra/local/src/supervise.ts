@@ -1,7 +1,7 @@
 import { openStack } from './connection';
 import { openControl, type SupervisorReport } from './control';
 import { StackRefusal } from './refusal';
-import { publishSamples } from './samples';
+import { publishSamples, sampleIssues } from './samples';
 import { Stack } from './stack';
 import { stackFiles } from './stack-files';
 
@@ -19,7 +19,7 @@ export type SuperviseMessage =
   | { readonly kind: 'ready'; readonly report: SupervisorReport }
   | { readonly kind: 'failed'; readonly text: string };
 
-/** The marks of a supervisor's command line: `supervise.js --data DIR`. */
+/** The mark of a supervisor's command line: `supervise.js --data DIR`. */
 export function supervisorMark(dataDir: string): string {
   return `supervise.js --data ${dataDir}`;
 }
@@ -60,7 +60,7 @@ async function supervise(dataDir: string, request: SuperviseRequest): Promise<nu
 
 async function seed(stack: Stack, request: SuperviseRequest, report: (text: string) => void): Promise<void> {
   if (!stack.needsSamples) return;
-  if (!request.isEmpty) {
+  if (!request.isEmpty && sampleIssues.length > 0) {
     report('Publishing the sample issues …');
     await publishSamples(openStack(stack.files.dataDir));
   }

@@ -78,11 +78,15 @@ function serversOf(stack: TestStack): TestServers {
       return ensureServiceDatabase(superuserUrl, name, join(stack.dir, 'postgres', 'secrets'));
     },
     dropDatabase: (name) => dropServiceDatabase(superuserUrl, name),
-    stopBroker: (signal) => stopTestBroker(stack, signal),
+    stopBroker: async (signal) => {
+      await stopTestBroker(stack, signal);
+    },
     startBroker: async () => {
       await startTestBroker(stack);
     },
-    stopPostgres: (signal) => stopTestPostgres(stack, signal),
+    stopPostgres: async (signal) => {
+      await stopTestPostgres(stack, signal);
+    },
     startPostgres: async () => {
       await startTestPostgres(stack);
     },

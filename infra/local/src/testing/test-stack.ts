@@ -63,12 +63,12 @@ export async function startTestPostgres({ dir, postgresPort }: TestStack): Promi
 }
 
 /** Stops the broker, whichever process started it. */
-export function stopTestBroker({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+export function stopTestBroker({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS.Signals = 'SIGTERM'): Promise<boolean> {
   return stopByPidFile(brokerPidFile(join(dir, 'kafka')), { signal });
 }
 
 /** Stops the database server, whichever process started it. */
-export function stopTestPostgres({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+export function stopTestPostgres({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS.Signals = 'SIGINT'): Promise<boolean> {
   return stopByPidFile(postgresPidFile(join(dir, 'postgres')), { signal });
 }
 
