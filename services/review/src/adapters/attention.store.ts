@@ -1,0 +1,66 @@
+import {
+  type AuditConcluded,
+  decode,
+  type EligibilityJudged,
+  type IncidentChanged,
+  type ProposalMade,
+} from '@mandate/schemas';
+import { Database } from '@mandate/service-kit';
+import { Injectable } from '@nestjs/common';
+import { type ContractFile, openContract } from './contract-changed.wire';
+
+/** What needs a human now, each list oldest or most urgent first. */
+export interface Attention {
+  readonly expiring: readonly ContractFile[];
+  readonly waiting: readonly ContractFile[];
+  readonly inconclusive: readonly { readonly contract: ContractFile; readonly audit: AuditConcluded }[];
+  readonly incidents: readonly IncidentChanged[];
+  readonly escalated: readonly { readonly verdict: EligibilityJudged; readonly proposal: ProposalMade }[];
+}
+
+const LIST_MAX = 100;
+
+@Injectable()
+export class AttentionStore {
+  constructor(private readonly database: Database) {}
+
+  /** @param expiresBefore  an ELIGIBLE contract that ends before this is on the list (epoch milliseconds) */
+  async read(expiresBefore: number): Promise<Attention> {
+    const [expiring, waiting, inconclusive, incidents, escalated] = await Promise.all([
+      this.contracts(`status = 'ELIGIBLE' AND NOT is_paused AND expires_at <= $1 ORDER BY expires_at`, [expiresBefore]),
+      this.contracts(`status = 'APPROVED' AND waiting_since IS NOT NULL ORDER BY waiting_since`),
+      this.inconclusive(),
+      this.values(`incidents WHERE state IN ('OPEN', 'ROLLBACK_FAILED') ORDER BY opened_at`),
+      this.values('escalated_issues ORDER BY judged_at DESC'),
+    ]);
+    return {
+      expiring,
+      waiting,
+      inconclusive,
+      incidents: incidents.map((bytes) => decode('IncidentChanged', bytes)),
+      escalated: escalated.map((bytes) => {
+        const verdict = decode('EligibilityJudged', bytes);
+        return { verdict, proposal: decode('ProposalMade', verdict.proposal) };
+      }),
+    };
+  }
+
+  private async values(from: string, parameters: readonly unknown[] = []): Promise<Buffer[]> {
+    const rows = await this.database.rows<{ value: Buffer }>(`SELECT value FROM ${from} LIMIT ${LIST_MAX}`, parameters);
+    return rows.map((r) => r.value);
+  }
+
+  private async contracts(where: string, parameters: readonly unknown[] = []): Promise<ContractFile[]> {
+    return (await this.values(`contracts WHERE ${where}`, parameters)).map(openContract);
+  }
+
+  /** ACTIVE contracts whose newest audit could not conclude: the founder is asked (AM-04). */
+  private async inconclusive(): Promise<Attention['inconclusive']> {
+    const rows = await this.database.rows<{ contract: Buffer; audit: Buffer }>(
+      `SELECT c.value AS contract, a.value AS audit FROM contracts c
+       JOIN LATERAL (SELECT value, verdict FROM audits WHERE audits.contract_id = c.contract_id ORDER BY version DESC LIMIT 1) a ON true
+       WHERE c.status = 'ACTIVE' AND a.verdict = 'INCONCLUSIVE' ORDER BY c.expires_at LIMIT ${LIST_MAX}`,
+    );
+    return rows.map((r) => ({ contract: openContract(r.contract), audit: decode('AuditConcluded', r.audit) }));
+  }
+}

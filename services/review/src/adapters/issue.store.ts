@@ -1,0 +1,77 @@
+import {
+  type ClarificationReceived,
+  decode,
+  type EligibilityJudged,
+  type IssueReceived,
+  type ProposalMade,
+} from '@mandate/schemas';
+import { Database, type Message, type Tx } from '@mandate/service-kit';
+import { Injectable } from '@nestjs/common';
+
+/** What came before a contract: issues in their own words, proposals of revisions, verdicts a human should see. */
+@Injectable()
+export class IssueStore {
+  constructor(private readonly database: Database) {}
+
+  projectIssues(tx: Tx, messages: readonly Message<IssueReceived>[]): Promise<number> {
+    return tx.run(
+      `INSERT INTO issues (issue_id, received_at, value) SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) ON CONFLICT DO NOTHING`,
+      [messages.map((m) => m.value.issue_id), messages.map((m) => m.value.received_at), messages.map((m) => m.bytes)],
+    );
+  }
+
+  async projectRevisionProposals(tx: Tx, messages: readonly Message<ProposalMade>[]): Promise<void> {
+    const newest = new Map(messages.filter((m) => m.value.contract_id !== null).map((m) => [m.value.contract_id, m]));
+    if (newest.size === 0) return;
+    const rows = [...newest.values()];
+    await tx.run(
+      `INSERT INTO revision_proposals (contract_id, version, value) SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[])
+       ON CONFLICT (contract_id) DO UPDATE SET version = excluded.version, value = excluded.value WHERE revision_proposals.version < excluded.version`,
+      [rows.map((m) => m.value.contract_id), rows.map((m) => m.link.version), rows.map((m) => m.bytes)],
+    );
+  }
+
+  async projectEscalated(tx: Tx, messages: readonly Message<EligibilityJudged>[]): Promise<void> {
+    if (messages.length === 0) return;
+    await tx.run(
+      `INSERT INTO escalated_issues (issue_id, revision, contract_id, judged_at, value)
+       SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::bigint[], $5::bytea[]) ON CONFLICT DO NOTHING`,
+      [
+        messages.map((m) => m.value.issue_id),
+        messages.map((m) => m.value.revision),
+        messages.map((m) => m.value.contract_id),
+        messages.map((m) => m.value.judged_at),
+        messages.map((m) => m.bytes),
+      ],
+    );
+  }
+
+  recordClarifications(tx: Tx, messages: readonly Message<ClarificationReceived>[]): Promise<number> {
+    return tx.run(
+      `INSERT INTO clarifications (digest, contract_id, received_at, value, mandate)
+       SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[], $4::bytea[], $5::bytea[]) ON CONFLICT DO NOTHING`,
+      [
+        messages.map((m) => m.digest),
+        messages.map((m) => m.value.contract_id),
+        messages.map((m) => m.value.received_at),
+        messages.map((m) => m.bytes),
+        messages.map((m) => m.mandate),
+      ],
+    );
+  }
+
+  async issue(issueId: string): Promise<IssueReceived | null> {
+    const [row] = await this.database.rows<{ value: Buffer }>('SELECT value FROM issues WHERE issue_id = $1', [
+      issueId,
+    ]);
+    return row ? decode('IssueReceived', row.value) : null;
+  }
+
+  async revisionProposal(contractId: string): Promise<ProposalMade | null> {
+    const [row] = await this.database.rows<{ value: Buffer }>(
+      'SELECT value FROM revision_proposals WHERE contract_id = $1',
+      [contractId],
+    );
+    return row ? decode('ProposalMade', row.value) : null;
+  }
+}

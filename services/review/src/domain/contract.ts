@@ -1,0 +1,32 @@
+import type { CapabilityState, Constraints, ContractState, FounderKey } from '@mandate/contracts';
+
+/** What of a contract matters to a founder's decision. Digests are 32 bytes, times epoch milliseconds. */
+export interface ReviewedContract {
+  readonly contractId: string;
+  readonly version: number;
+  readonly status: ContractState;
+  readonly expiresAt: number;
+  /** A clarification stops the clock. */
+  readonly isPaused: boolean;
+  readonly isClarificationOpen: boolean;
+  readonly dossierDigest: Buffer;
+  readonly planDigest: Buffer;
+  readonly affectedCapabilities: readonly string[];
+  readonly constraints: Constraints;
+  /** Its plan is the one in proposal and verdict, and its dossier digest is that of what is shown. */
+  readonly isSound: boolean;
+}
+
+/** Health as the decision needs it; every scope is UNKNOWN once health has not been heard. */
+export interface HealthSeen {
+  stateOf(scope: string): 'UNKNOWN' | 'HEALTHY' | 'DEGRADED' | 'UNHEALTHY';
+  blockingSignals(scopes: readonly string[]): readonly { readonly scope: string; readonly reason: string | null }[];
+}
+
+/** What a decision is taken under, looked at afresh each time. */
+export interface Circumstances {
+  readonly now: number;
+  readonly health: HealthSeen;
+  readonly capabilities: ReadonlyMap<string, Pick<CapabilityState, 'definition'>>;
+  readonly founders: readonly FounderKey[];
+}

@@ -1,0 +1,34 @@
+import { decode, type EligibilityJudged } from '@mandate/schemas';
+import { Hop, type HopBatch, type Outgoing, type Tx } from '@mandate/service-kit';
+import { Controller } from '@nestjs/common';
+import { HopStore } from '../adapters/hop.store';
+import { IssueStore } from '../adapters/issue.store';
+import { needsHuman } from '../domain/needs-human';
+
+@Controller()
+export class OnEligibilityJudged {
+  constructor(
+    private readonly issues: IssueStore,
+    private readonly hops: HopStore,
+  ) {}
+
+  /** A MAY comes back as a contract; of the others, those a human should see are kept. */
+  @Hop('EligibilityJudged')
+  async handle({ messages }: HopBatch<'EligibilityJudged'>, tx: Tx): Promise<Outgoing[]> {
+    await this.issues.projectEscalated(
+      tx,
+      messages.filter((m) => m.value.verdict === 'MAY_NOT' && isForHuman(m.value)),
+    );
+    await this.hops.record(tx, messages);
+    return [];
+  }
+}
+
+function isForHuman(value: EligibilityJudged): boolean {
+  const proposal = decode('ProposalMade', value.proposal);
+  return needsHuman({
+    verdict: value.verdict,
+    severity: proposal.severity,
+    recommendedAction: proposal.recommended_action,
+  });
+}

@@ -1,0 +1,24 @@
+import { CLOCK, type Clock } from '@mandate/service-kit';
+import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
+import { AttentionStore } from '../adapters/attention.store';
+import { toAttention } from '../adapters/attention.view';
+import { FounderGuard } from './founder.guard';
+
+const DAY_MS = 86_400_000;
+/** A contract warns its founder after five of its seven days. */
+const EXPIRING_WITHIN_MS = 2 * DAY_MS;
+
+@Controller('api/v1/attention')
+@UseGuards(FounderGuard)
+export class ShowAttention {
+  constructor(
+    private readonly attention: AttentionStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** What needs a human now. */
+  @Get()
+  async show() {
+    return toAttention(await this.attention.read(this.clock.now() + EXPIRING_WITHIN_MS));
+  }
+}

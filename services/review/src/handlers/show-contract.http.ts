@@ -1,0 +1,21 @@
+import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
+import { ContractReader } from '../adapters/contract.reader';
+import { toContractPage } from '../adapters/contract.view';
+import { FounderGuard } from './founder.guard';
+import { contractIdOf, type HttpReply } from './http';
+import { refusalProblem } from './problem';
+
+@Controller('api/v1/contracts/:id')
+@UseGuards(FounderGuard)
+export class ShowContract {
+  constructor(private readonly contracts: ContractReader) {}
+
+  /** Everything on the review page. The ETag is the dossier digest: what a decision names as shown. */
+  @Get()
+  async show(@Param('id') id: string, @Res({ passthrough: true }) reply: HttpReply) {
+    const view = await this.contracts.read(contractIdOf(id));
+    if (!view) throw refusalProblem({ code: 'NOT_FOUND' });
+    reply.header('etag', `"${view.reviewed.dossierDigest.toString('hex')}"`).header('cache-control', 'no-store');
+    return toContractPage(view);
+  }
+}
