@@ -23,6 +23,9 @@ export interface ConnectionFile {
     readonly tokenFile: string;
     readonly audience: string;
   };
+  /** Bearer tokens: of a customer's system at the HTTP intake, and of the operator. */
+  readonly intakeTokenFile: string;
+  readonly operatorTokenFile: string;
   readonly manifestFile: string;
   readonly rootPublicKeyFile: string;
 }
@@ -46,6 +49,8 @@ export function writeConnection(files: StackFiles, ports: Readonly<Record<PortOw
     users: Object.fromEntries(users),
     urls: { ...Object.fromEntries(urls), issuer: issuerUrl(ports.issuer) },
     founder: { name: localFounder, keyFile: files.founderKey, tokenFile: files.founderToken, audience: reviewAudience },
+    intakeTokenFile: files.intakeToken,
+    operatorTokenFile: files.operatorToken,
     manifestFile: files.manifest,
     rootPublicKeyFile: files.rootPublicKey,
   };

@@ -27,6 +27,7 @@ export const catalogueFile = join(repositoryDir, 'infra/capabilities.yaml');
 
 /** What single services are given beyond what all are given. */
 const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => Record<string, string>>>> = {
+  ingestion: ({ files }) => ({ INTAKE_TOKENS_FILE: files.intakeTokens }),
   review: ({ ports }) => ({ OIDC_ISSUER: issuerUrl(ports.issuer), OIDC_AUDIENCE: reviewAudience }),
   executor: ({ ports }) => ({ CATALOGUE_FILE: catalogueFile, SAMPLE_APP_URL: urlOf(ports['sample-app']) }),
   health: ({ ports }) => ({
@@ -74,6 +75,7 @@ function serviceEnv(service: ServiceName, { files, ports }: PartContext): Record
     DATABASE_URL_FILE: join(files.databaseSecretsDir, `${databaseName(service)}.url`),
     MANDATE_KEY_FILE: files.serviceKey(service),
     MANDATE_MANIFEST_FILE: files.manifest,
+    OPERATOR_TOKENS_FILE: files.operatorTokens,
     MANDATE_ROOT_PUBLIC_KEY_FILE: files.rootPublicKey,
     HTTP_PORT: String(ports[service]),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',

@@ -31,8 +31,12 @@ export function stackFiles(dataDir: string) {
     founderIdentity: at('founder', 'founder.json'),
     founderToken: at('founder', 'token'),
     issuerKey: at('issuer', 'key.pem'),
-    /** A bearer token between two parts of the stack; made at random by `keptSecret`. */
-    token: (name: string) => at('secrets', `${name}.token`),
+    /** The intake's bearer token, for a customer's system, and the list of digests that ingestion is given. */
+    intakeToken: at('clients', 'intake.token'),
+    intakeTokens: at('access', 'intake.json'),
+    /** The operator's bearer token, and the list of digests that services are given. */
+    operatorToken: at('clients', 'operator.token'),
+    operatorTokens: at('access', 'operators.json'),
     migrated: at('migrated.json'),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kafkaAcls, kafkaTopics } from '@mandate/contracts';
+import { ensureAccessTokens } from './access-tokens';
 import { writeConnection } from './connection';
 import { type Issuer, startIssuer } from './issuer';
 import { brokerCredentials, brokerPidFile, ensureClassArchive, kafkaClient, startBroker } from './kafka';
@@ -147,6 +148,7 @@ export class Stack {
     this.options.report('Creating topics, permissions, databases and tables …');
     await Promise.all([this.createDatabases(postgres), this.applyTopicsAndAcls()]);
     ensureKeys(this.files);
+    ensureAccessTokens(this.files);
     writeManifest(this.files, catalogueFile, Date.now());
     writeConnection(this.files, this.ports);
     this.issuer = await startIssuer(this.files, this.ports.issuer);

@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifest } from '@mandate/contracts';
 import { serviceNames } from '../src';
 import { openStack } from '../src/connection';
 import { stackParts } from '../src/parts';
 import { freePorts } from '../src/ports';
-import { removePostgresData } from '../src/postgres';
 import { Stack, type StackOptions } from '../src/stack';
 import { statusOf } from '../src/status';
+import { makeTestDir, removeTestStack } from '../src/testing/test-stack';
 
 const dummy = join(__dirname, 'dummy-part.cjs');
 const partsOf: StackOptions['partsOf'] = (context) => stackParts(context).map((part) => ({ ...part, program: dummy }));
@@ -42,7 +41,7 @@ async function startKilledStack(dataDir: string): Promise<string> {
 }
 
 describe('a stack', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'mandate-stack-test-'));
+  let dataDir: string;
   const said: string[] = [];
   let portBase: number;
   let stack: Stack;
@@ -54,6 +53,7 @@ describe('a stack', () => {
   };
 
   beforeAll(async () => {
+    dataDir = makeTestDir();
     [portBase] = (await freePorts(1)) as [number];
     stack = newStack();
     await stack.start();
@@ -61,8 +61,7 @@ describe('a stack', () => {
 
   afterAll(async () => {
     await stack.stop();
-    removePostgresData(stack.files.postgresDir);
-    rmSync(dataDir, { recursive: true, force: true });
+    await removeTestStack(dataDir);
   }, 60_000);
 
   it('runs every part, ready, with what it needs to know', async () => {
@@ -146,13 +145,13 @@ describe('a stack', () => {
 
 describe('a start that cannot succeed', () => {
   it('names the port that is in use and its owner, and starts nothing', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'mandate-stack-test-'));
+    const dataDir = makeTestDir();
     const [portBase] = (await freePorts(1)) as [number];
     const server = createServer().listen(portBase + 14, '127.0.0.1');
     const stack = new Stack({ dataDir, portBase, report: () => undefined, partsOf });
     await expect(stack.start()).rejects.toThrow(`Port ${portBase + 14}, which review needs, is in use`);
     expect(existsSync(stack.files.kafkaDir)).toBe(false);
     server.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    await removeTestStack(dataDir);
   });
 });

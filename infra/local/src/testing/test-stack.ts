@@ -33,10 +33,7 @@ const ownerFile = 'owner.pid';
 
 /** Starts both servers, each in about a second. The owner (this process) is remembered for `sweepTestStacks`. */
 export async function startTestStack(): Promise<TestStack> {
-  const dir = mkdtempSync(join(tmpdir(), folderPrefix));
-  // PostgreSQL runs as another user when we are root, and must be able to pass.
-  chmodSync(dir, 0o711);
-  writePidFile(join(dir, ownerFile), thisProcess());
+  const dir = makeTestDir();
   const [brokerPort, controllerPort, postgresPort] = (await freePorts(3)) as [number, number, number];
   const stack: TestStack = { dir, brokerPort, controllerPort, postgresPort };
   try {
@@ -46,6 +43,15 @@ export async function startTestStack(): Promise<TestStack> {
     throw error;
   }
   return stack;
+}
+
+/** A temporary folder whose owner (this process) is remembered for `sweepTestStacks`. */
+export function makeTestDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), folderPrefix));
+  // PostgreSQL runs as another user when we are root, and must be able to pass.
+  chmodSync(dir, 0o711);
+  writePidFile(join(dir, ownerFile), thisProcess());
+  return dir;
 }
 
 /** Starts (or, after a stop, starts again) the broker of a test stack. */
@@ -72,8 +78,11 @@ export function stopTestPostgres({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS
   return stopByPidFile(postgresPidFile(join(dir, 'postgres')), { signal });
 }
 
-/** Stops both servers at once, without ceremony, and removes the folder. */
+/** Stops both servers, and the parts of a whole stack, at once, without ceremony, and removes the folder. */
 export async function removeTestStack(dir: string): Promise<void> {
+  const runDir = join(dir, 'run');
+  const pidFiles = existsSync(runDir) ? readdirSync(runDir).filter((name) => name.endsWith('.pid')) : [];
+  await Promise.all(pidFiles.map((name) => stopByPidFile(join(runDir, name), { signal: 'SIGKILL' })));
   await Promise.all([stopTestBroker({ dir }, 'SIGKILL'), stopTestPostgres({ dir }, 'SIGQUIT')]);
   if (existsSync(join(dir, 'postgres'))) removePostgresData(join(dir, 'postgres'));
   rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
