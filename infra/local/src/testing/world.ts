@@ -36,6 +36,8 @@ import {
 import type { Consumer, Producer } from 'kafkajs';
 import { parse } from 'yaml';
 import { repositoryDir } from '../paths';
+import { ChildService } from './child';
+import type { ChildOrder } from './child-service';
 import { startOwnServers, type TestServers } from './servers';
 
 /** A message as an outside observer heard it. */
@@ -71,6 +73,7 @@ export class World {
   private readonly producers = new Map<string, Producer>();
   private readonly heard: { name: MessageName; message: Heard<MessageName> }[] = [];
   private readonly taken = new Set<Heard<MessageName>>();
+  private readonly children: ChildService[] = [];
   private observer: Consumer | null = null;
   private readonly databases = new Map<string, { url: string; ownerUrl: string; urlFile: string; name: string }>();
 
@@ -150,6 +153,18 @@ export class World {
     this.services.push(running);
     if (waitReady) await this.ready(running);
     return running;
+  }
+
+  /**
+   * Starts a service in a process of its own, so that it can be killed. Resolves when it is ready, or when it has ended
+   * (a crash on what an earlier process left).
+   */
+  async spawn(order: ChildOrder, extra: Readonly<Record<string, string>> = {}): Promise<ChildService> {
+    const env = { ...process.env, ...(await this.env(order.service, extra)) };
+    const child = new ChildService(order, env);
+    this.children.push(child);
+    await child.ready();
+    return child;
   }
 
   /** Waits until a service says it is ready. */
@@ -415,6 +430,7 @@ export class World {
 
   /** Stops services, observer and servers, and removes the folder. */
   async close(): Promise<void> {
+    await Promise.all(this.children.map((c) => c.end('SIGKILL')));
     await Promise.all(this.services.map((s) => s.close().catch(() => undefined)));
     await Promise.all(
       [this.observer?.disconnect(), ...[...this.producers.values()].map((p) => p.disconnect())].map((p) =>

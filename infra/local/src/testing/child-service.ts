@@ -1,0 +1,29 @@
+import { type CrashPoint, startService } from '@mandate/service-kit';
+
+/** What a test tells a service that it runs in a process of its own. */
+export interface ChildOrder {
+  readonly service: Parameters<typeof startService>[0];
+  readonly modulePath: string;
+  readonly exportName: string;
+  /** The process kills itself (SIGKILL) the first time it reaches this point. */
+  readonly crashAt: CrashPoint | null;
+}
+
+const order = JSON.parse(process.argv[2] as string) as ChildOrder;
+const appModule = (require(order.modulePath) as Record<string, Parameters<typeof startService>[1]>)[order.exportName];
+if (!appModule) throw new Error(`${order.modulePath} exports no ${order.exportName}`);
+startService(order.service, appModule, process.env, {
+  crashAt: (point) => {
+    if (point === order.crashAt) process.kill(process.pid, 'SIGKILL');
+    return Promise.resolve();
+  },
+}).then(
+  ({ port, close }) => {
+    process.send?.({ port });
+    process.once('SIGTERM', () => void close().then(() => process.exit(0)));
+  },
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);
