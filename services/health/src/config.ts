@@ -1,0 +1,26 @@
+import { duration, readConfig } from '@mandate/service-kit';
+import { z } from 'zod';
+
+export const CONFIG = Symbol('HealthConfig');
+
+/** Health's own variables; the kit reads the others. */
+export const config = () =>
+  readConfig(process.env, {
+    /** YAML with `system_probes`; without one SYSTEM stays UNKNOWN. */
+    CATALOGUE_FILE: z.string().optional(),
+    /** What `${SAMPLE_APP_URL}` in a probe's address stands for. */
+    SAMPLE_APP_URL: z.string().optional(),
+    /** JSON `[{"token_sha256", "operator"}]`: who may raise and lift signals. */
+    OPERATOR_TOKENS_FILE: z.string().optional(),
+    /** How long a change is watched after its job has ended. */
+    OBSERVATION_WINDOW: duration({ min: '0s', max: '1h' }).default(60_000),
+    /** How often SYSTEM is repeated. */
+    HEALTH_REPEAT: duration({ min: '100ms', max: '1m' }).default(10_000),
+    /** How long a repeated SYSTEM is valid; readers know nothing past it (HEALTH-001). */
+    HEALTH_VALID: duration({ min: '1s', max: '10m' }).default(25_000),
+    /** How long single results are kept. */
+    OBSERVATIONS_KEPT: duration({ min: '5m', max: '30d' }).default(21_600_000),
+    /** How long an evaluation may wait for results that have not settled and messages that are under way. */
+    SETTLE_MAX: duration({ min: '0s', max: '5m' }).default(15_000),
+  });
+export type HealthConfig = ReturnType<typeof config>;

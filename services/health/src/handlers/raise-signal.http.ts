@@ -1,0 +1,83 @@
+import { newId } from '@mandate/contracts';
+import { CLOCK, type Clock, Operators, Outlet, Problem, ProblemFilter, Tx } from '@mandate/service-kit';
+import { Body, Controller, Delete, Headers, HttpCode, Inject, Param, Post, UseFilters } from '@nestjs/common';
+import { z } from 'zod';
+import { HealthStore } from '../adapters/health.store';
+import { signalJson } from '../adapters/signal.json';
+import { type SignalRow, SignalStore } from '../adapters/signal.store';
+import type { GovernanceSignal } from '../domain/scope-state';
+import { refusalOf } from '../domain/signal';
+
+const instant = z.union([
+  z.number().int().positive(),
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+]);
+const raising = z.object({
+  scope: z.string().min(1).max(200),
+  kind: z.enum(['freeze', 'maintenance']),
+  reason: z.string().trim().min(1).max(1_000),
+  expires_at: instant,
+});
+const lifting = z.object({ reason: z.string().trim().min(1).max(1_000).optional() });
+const id = z.uuid();
+
+/** Operators raise and lift governance signals. Recorded with their name and said at once; they can only stop (AM-18). */
+@Controller('api/v1/signals')
+@UseFilters(ProblemFilter)
+export class RaiseSignal {
+  constructor(
+    private readonly signals: SignalStore,
+    private readonly health: HealthStore,
+    private readonly outlet: Outlet,
+    private readonly operators: Operators,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  async raise(@Headers('authorization') authorization: string | undefined, @Body() body: unknown): Promise<object> {
+    const author = this.operators.authenticate(authorization);
+    const { scope, kind, reason, expires_at: expiresAt } = parsed(raising, body);
+    const now = this.clock.now();
+    const signal: GovernanceSignal = { signalId: newId(now), scope, kind, reason, author, raisedAt: now, expiresAt };
+    await this.outlet.act(async (tx) => {
+      const refusal = refusalOf(signal, new Set(await this.health.all(tx)), now);
+      if (refusal) throw new Problem(422, refusal.code, refusal.text, refusal.field);
+      await this.signals.raise(tx, signal);
+      return { result: undefined, outgoing: (await this.health.refresh(tx, [scope], now)).outgoing };
+    });
+    return signalJson({ ...signal, liftedAt: null, liftedBy: null, liftReason: null }, now);
+  }
+
+  @Delete(':id')
+  async lift(
+    @Headers('authorization') authorization: string | undefined,
+    @Param('id') signalId: string,
+    @Body() body: unknown,
+  ): Promise<object> {
+    const author = this.operators.authenticate(authorization);
+    if (!id.safeParse(signalId).success) throw new Problem(404, 'NO_SUCH_SIGNAL', 'There is no such signal.');
+    const { reason } = parsed(lifting, body ?? {});
+    const now = this.clock.now();
+    const lifted = await this.outlet.act(async (tx) => {
+      const signal = await this.found(tx, signalId);
+      await this.signals.lift(tx, signalId, author, reason ?? null, now);
+      const { outgoing } = await this.health.refresh(tx, [signal.scope], now);
+      return { result: await this.found(tx, signalId), outgoing };
+    });
+    return signalJson(lifted, now);
+  }
+
+  private async found(tx: Tx, signalId: string): Promise<SignalRow> {
+    const signal = await this.signals.find(tx, signalId);
+    if (!signal) throw new Problem(404, 'NO_SUCH_SIGNAL', 'There is no such signal.');
+    return signal;
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Problem(400, 'INVALID', issue?.message ?? 'The body is not as it should be.', issue?.path.join('.'));
+}
