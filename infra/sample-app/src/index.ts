@@ -1,0 +1,1 @@
+export { Storefront, type StorefrontOptions } from './storefront';
