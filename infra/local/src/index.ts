@@ -13,4 +13,5 @@ export { StackRefusal } from './refusal';
 export { dropServiceDatabase, ensureServiceDatabase, type ServiceDatabase } from './service-database';
 export { startOwnServers, type TestServers, testServers } from './testing/servers';
 export { spareUsers } from './testing/test-stack';
+export { World } from './testing/world';
 export { type ServiceName, serviceNames, stackUsers } from './users';

@@ -87,14 +87,14 @@ export class World {
   }
 
   /** Starts broker and database server, makes topics, ACLs, keys and manifest. About three seconds. */
-  static async open(options: { partitions?: number } = {}): Promise<World> {
+  static async open(options: { partitions?: number; observes?: boolean } = {}): Promise<World> {
     const servers = await startOwnServers();
     try {
       const partitions = options.partitions ?? PARTITIONS;
       await servers.provision({ topics: kafkaTopics(partitions), acls: kafkaAcls() });
       const keysDir = join(servers.dir, 'keys');
       const world = new World(servers, keysDir, makeKeys(keysDir), partitions);
-      await world.observe();
+      if (options.observes ?? true) await world.observe();
       return world;
     } catch (error) {
       await servers.remove();
