@@ -72,7 +72,7 @@ export class HopStore {
     return digest;
   }
 
-  /** The chain of a contract and of those it revises, back to the issue; in order of time. */
+  /** The chain of a contract and of those it revises, back to the issue. */
   async chainOf(contractId: string): Promise<Hop[]> {
     const rows = await this.database.rows<Hop & { version: string; at: string }>(
       `WITH RECURSIVE lineage AS (
@@ -81,8 +81,7 @@ export class HopStore {
        )
        SELECT digest, message, says, writer, contract_id, version, at, has_effect, cause_digest, cause_message, cause_says
        FROM hops WHERE issue_id = (SELECT issue_id FROM lineage LIMIT 1)
-         AND (contract_id IS NULL OR contract_id IN (SELECT contract_id FROM lineage))
-       ORDER BY at, message, version`,
+         AND (contract_id IS NULL OR contract_id IN (SELECT contract_id FROM lineage))`,
       [contractId],
     );
     return rows.map((r) => ({ ...r, version: Number(r.version), at: Number(r.at) }));

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { type Hop, HopStore } from '../adapters/hop.store';
 import { instant } from '../adapters/presentable';
+import { inOrder } from '../domain/chain';
 import { FounderGuard } from './founder.guard';
 import { contractIdOf } from './http';
 import { refusalProblem } from './problem';
@@ -14,7 +15,7 @@ export class ShowChain {
   @Get()
   async show(@Param('id') id: string) {
     const contractId = contractIdOf(id);
-    const hops = await this.hops.chainOf(contractId);
+    const hops = inOrder(await this.hops.chainOf(contractId));
     if (hops.length === 0) throw refusalProblem({ code: 'NOT_FOUND' });
     const known = new Set(hops.map((hop) => hop.digest.toString('hex')));
     return { contract_id: contractId, hops: hops.map((hop) => toHop(hop, known)) };
