@@ -71,6 +71,7 @@ export function checkAuthority(
     c ? (decodeLink(c.link) ?? refuse('MALFORMED_MANDATE', 'a cited link cannot be read')) : null,
   ) as [Link | null, Link | null, Link | null];
   checkMeaning(topic, link);
+  for (const held of [cause, may, approve]) if (held) checkWord(held);
   if (!key || !link.subject.equals(sha256(key))) refuse('WRONG_SUBJECT', 'its link is about another record key');
   if (!link.valueDigest.equals(sha256(value)))
     refuse('VALUE_ALTERED', 'its value is not the one its link was made for');
@@ -82,6 +83,14 @@ export function checkAuthority(
 
 function checkMeaning(topic: Topic, link: Link): void {
   if (!topic.messages.includes(link.type)) refuse('WRONG_TOPIC', `${link.type} does not belong on ${topic.name}`);
+  checkWord(link);
+}
+
+/**
+ * The writer is the one service that may say this type. It counts for cited links as well: a service could otherwise
+ * sign a link of another's type with its own key and cite it as a cause or permit.
+ */
+function checkWord(link: Link): void {
   const word = WORDS[link.type];
   if (word.writer !== link.writer) refuse('WRONG_WRITER', `${link.writer} may not say ${link.type}`);
   if (!word.says.includes(link.says)) refuse('SAYS_NOT_ALLOWED', `${link.type} cannot say ${link.says}`);
