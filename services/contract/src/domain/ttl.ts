@@ -1,0 +1,61 @@
+/** Periods of the review; all of them are configuration. Milliseconds. */
+export interface ReviewPeriods {
+  readonly ttlMs: number;
+  readonly warningMs: number;
+  readonly escalationMs: number;
+  /** A pause ends by itself after this long … */
+  readonly pauseMsMax: number;
+  /** … and all pauses of a contract together after this long (AM-03). */
+  readonly pausesMsMax: number;
+}
+
+/** A contract's time to live with the ledger of its pauses. Epoch milliseconds. */
+export interface Ttl {
+  readonly startedAt: number;
+  /** Since when the clock stands still; null while it runs. */
+  readonly pausedAt: number | null;
+  /** Ended pauses together. */
+  readonly pausedMs: number;
+  readonly isWarned: boolean;
+  readonly isEscalated: boolean;
+}
+
+export function startTtl(at: number): Ttl {
+  return { startedAt: at, pausedAt: null, pausedMs: 0, isWarned: false, isEscalated: false };
+}
+
+/** When the contract expires if no further pause comes; while the clock stands still, counted from where it stopped. */
+export function expiresAt(ttl: Ttl, periods: ReviewPeriods): number {
+  return ttl.startedAt + ttl.pausedMs + periods.ttlMs;
+}
+
+/** REVIEW-006: true from the very instant of expiry on. A contract whose clock stands still does not expire. */
+export function isExpired(ttl: Ttl, periods: ReviewPeriods, now: number): boolean {
+  return ttl.pausedAt === null && now >= expiresAt(ttl, periods);
+}
+
+/** When the running pause ends by itself; null while the clock runs. */
+export function pauseEndsAt(ttl: Ttl, periods: ReviewPeriods): number | null {
+  if (ttl.pausedAt === null) return null;
+  const left = Math.max(0, periods.pausesMsMax - ttl.pausedMs);
+  return ttl.pausedAt + Math.min(periods.pauseMsMax, left);
+}
+
+export function pause(ttl: Ttl, at: number): Ttl {
+  return ttl.pausedAt === null ? { ...ttl, pausedAt: at } : ttl;
+}
+
+/** The clock goes on where it stood. A pause never counts for longer than it was allowed to last. */
+export function resume(ttl: Ttl, at: number): Ttl {
+  if (ttl.pausedAt === null) return ttl;
+  return { ...ttl, pausedAt: null, pausedMs: ttl.pausedMs + Math.max(0, at - ttl.pausedAt) };
+}
+
+/** When the review next needs attention: the end of a pause, the warning, the escalation or the expiry. */
+export function nextReviewDue(ttl: Ttl, periods: ReviewPeriods): number {
+  const pauseEnd = pauseEndsAt(ttl, periods);
+  if (pauseEnd !== null) return pauseEnd;
+  const base = ttl.startedAt + ttl.pausedMs;
+  if (!ttl.isWarned) return base + periods.warningMs;
+  return base + (ttl.isEscalated ? periods.ttlMs : periods.escalationMs);
+}

@@ -1,0 +1,51 @@
+import { Hop, type HopBatch, type Outgoing, PermanentFault, type Tx, UnauthorisedFault } from '@mandate/service-kit';
+import { Controller } from '@nestjs/common';
+import { AuditsStore } from '../adapters/audits.store';
+import { Conclusions } from '../adapters/conclusions';
+import { ContractStore } from '../adapters/contract.store';
+import { ContractTimers } from '../adapters/contract-timers';
+import { JobsStore } from '../adapters/jobs.store';
+import { checkSameContract } from '../adapters/same-contract';
+
+/** Remembers which jobs are a contract's, and lets verdicts that came before their job count now. */
+@Controller()
+export class OnJobChanged {
+  constructor(
+    private readonly contracts: ContractStore,
+    private readonly jobs: JobsStore,
+    private readonly audits: AuditsStore,
+    private readonly conclusions: Conclusions,
+    private readonly timers: ContractTimers,
+  ) {}
+
+  @Hop('JobChanged')
+  async handle({ messages, now }: HopBatch<'JobChanged'>, tx: Tx): Promise<readonly Outgoing[]> {
+    const ids = messages.map((m) => m.value.contract_id);
+    const stored = await this.contracts.lock(tx, ids);
+    const known = await this.jobs.of(tx, ids);
+    for (const message of messages) {
+      const { contract_id: id, job_id: jobId, kind } = message.value;
+      const contract = stored.find((s) => s.contract.terms.contractId === id)?.contract;
+      if (!contract) throw new PermanentFault('NOT_FOUND', `there is no contract ${id}`);
+      checkSameContract(message, contract.terms);
+      const before = known.find((j) => j.contractId === id && j.kind === kind);
+      if (before && before.jobId !== jobId) {
+        throw new UnauthorisedFault('SECOND_JOB', `contract ${id} has a ${kind} job already (CONTRACT-003)`);
+      }
+    }
+    await this.jobs.keep(
+      tx,
+      messages.map((m) => m.value),
+    );
+    const ended = messages.flatMap(({ value: v }) =>
+      v.kind === 'CHANGE' && v.ended_at !== null ? [{ contractId: v.contract_id, endedAt: v.ended_at }] : [],
+    );
+    await this.timers.expectAudits(tx, ended);
+    const waiting = await this.audits.waiting(tx, ids);
+    const jobs = await this.jobs.of(tx, ids);
+    const ready = waiting.filter((w) =>
+      jobs.some((j) => j.contractId === w.value.contract_id && j.jobId === w.value.job_id),
+    );
+    return this.conclusions.conclude(tx, ready, now, () => undefined);
+  }
+}
