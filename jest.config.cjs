@@ -2,7 +2,7 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^@mandate/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
+  moduleNameMapper: { '^@mandate/local$': '<rootDir>/infra/local/src/index.ts', '^@mandate/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.mandate/'],
 };
 const servers = {

@@ -22,13 +22,11 @@ export class Watch {
   constructor(private readonly stack: StackConnection) {}
 
   async start(): Promise<void> {
-    const consumer = this.stack
-      .kafka('observer')
-      .consumer({
-        groupId: `observer.demo-${process.pid}-${Date.now()}`,
-        maxWaitTimeInMs: 100,
-        sessionTimeout: 30_000,
-      });
+    const consumer = this.stack.kafka('observer').consumer({
+      groupId: `observer.demo-${process.pid}-${Date.now()}`,
+      maxWaitTimeInMs: 100,
+      sessionTimeout: 30_000,
+    });
     this.consumer = consumer;
     const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
     await consumer.connect();

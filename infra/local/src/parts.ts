@@ -28,7 +28,11 @@ export const catalogueFile = join(repositoryDir, 'infra/capabilities.yaml');
 /** What single services are given beyond what all are given. */
 const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => Record<string, string>>>> = {
   ingestion: ({ files }) => ({ INTAKE_TOKENS_FILE: files.intakeTokens }),
-  review: ({ ports }) => ({ OIDC_ISSUER: issuerUrl(ports.issuer), OIDC_AUDIENCE: reviewAudience }),
+  review: ({ ports }) => ({
+    OIDC_ISSUER: issuerUrl(ports.issuer),
+    OIDC_AUDIENCE: reviewAudience,
+    READ_ONLY_PAGE: 'loopback',
+  }),
   executor: ({ ports }) => ({ CATALOGUE_FILE: catalogueFile, SAMPLE_APP_URL: urlOf(ports['sample-app']) }),
   health: ({ ports }) => ({
     CATALOGUE_FILE: catalogueFile,

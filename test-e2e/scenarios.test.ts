@@ -1,0 +1,100 @@
+import { FullChain } from './src/full-chain';
+
+jest.setTimeout(300_000);
+
+const rateLimit = (reference: string, from: number, to: number) => ({
+  reference,
+  subject: 'API rate limit',
+  body: `Please raise the API rate limit from ${from} to ${to} per minute.`,
+});
+
+describe('scenarios with all eight services', () => {
+  let chain: FullChain;
+
+  beforeAll(async () => {
+    chain = await FullChain.open();
+    await chain.world.issue(rateLimit('COLD-1', 100, 160)); // before any service has ever run
+    await chain.startAll();
+  });
+  afterAll(() => chain.close());
+
+  it('cold-start, FLOW-006: an issue published before any service started becomes ELIGIBLE', async () => {
+    const contract = await chain.eligible('COLD-1', 60_000);
+    expect(contract.value.title).toBe('API rate limit');
+  });
+
+  it('PART2-002: an approval that no founder signed is refused, and nothing becomes ACTIVE', async () => {
+    const [contract] = chain.world.all('ContractChanged').filter((m) => m.value.origin.reference === 'COLD-1');
+    const answer = await chain.approve(contract!.value, FullChain.strangeKey());
+    expect(answer.body.code).toBe('FOUNDER_KEY_UNKNOWN');
+  });
+
+  it('innocent: a harmful change is rolled back while another capability completes', async () => {
+    const [good] = chain.world.all('ContractChanged').filter((m) => m.value.origin.reference === 'COLD-1');
+    await chain.world.issue({
+      reference: 'HARM-1',
+      subject: 'Search depth',
+      body: 'Please raise the search depth from 3 to 12.',
+    });
+    const harmful = await chain.eligible('HARM-1');
+    expect((await chain.approve(harmful.value)).status).toBe(200);
+    expect((await chain.approve(good!.value)).status).toBe(200);
+    await chain.reaches(good!.value.contract_id, 'COMPLETED', 90_000);
+    await chain.reaches(harmful.value.contract_id, 'FAILED', 90_000);
+    await chain.world.next(
+      'IncidentChanged',
+      (m) => m.value.contract_id === harmful.value.contract_id && m.value.state === 'ROLLED_BACK',
+      90_000,
+    );
+    const told = await chain.world.next(
+      'CrmUpdate',
+      (m) => m.value.reference === 'HARM-1' && m.value.state === 'ROLLED_BACK',
+    );
+    expect(told.value.sentence).not.toBe('');
+  });
+
+  it('AUDIT-001: a verdict stands for every finished job, rollback included', () => {
+    const verdicts = chain.world.all('AuditConcluded').map((m) => m.link?.says);
+    expect(verdicts).toEqual(expect.arrayContaining(['PASS', 'FAIL', 'ROLLBACK_PASS']));
+  });
+
+  it('rivals, ELIG-001: of 100 proposals on one target at once, judged by three processes, exactly one MAY', async () => {
+    await chain.launch('eligibility', 'eligibility-2');
+    await chain.start('eligibility', 'eligibility-3');
+    const references = Array.from({ length: 100 }, (_, i) => `RIVAL-${i}`);
+    await Promise.all(
+      references.map((reference, i) =>
+        chain.world.issue({
+          reference,
+          subject: 'Session lifetime',
+          body: `Please set the session lifetime to ${61 + i} minutes.`,
+        }),
+      ),
+    );
+    for (const reference of references) {
+      await chain.world.next('EligibilityJudged', (m) => m.value.origin.reference === reference, 60_000);
+    }
+    const verdicts = chain.world.all('EligibilityJudged').filter((m) => m.value.origin.reference.startsWith('RIVAL-'));
+    expect(verdicts.filter((m) => m.value.verdict === 'MAY')).toHaveLength(1);
+    expect(verdicts.filter((m) => m.value.first_failing_rule === 'E-006')).toHaveLength(99);
+    await chain.kill('eligibility-2', 'SIGTERM');
+    await chain.kill('eligibility-3', 'SIGTERM');
+  });
+
+  it('health-dead, HEALTH-001: 30 s after health has died an approval is refused with HEALTH_UNKNOWN and no step starts', async () => {
+    await chain.world.issue({
+      reference: 'DEAD-1',
+      subject: 'Bulk export',
+      body: 'Please raise the row limit of bulk export from 10000 to 20000.',
+    });
+    const contract = await chain.eligible('DEAD-1');
+    await chain.kill('health');
+    await new Promise((r) => setTimeout(r, 30_000)); // the promise is about these 30 s
+    const answer = await chain.approve(contract.value);
+    expect(answer.body.code).toBe('HEALTH_UNKNOWN');
+    expect(
+      chain.world.all('JobChanged').filter((m) => m.value.contract_id === contract.value.contract_id),
+    ).toHaveLength(0);
+    await chain.start('health');
+  });
+});

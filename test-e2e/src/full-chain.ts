@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  type ApprovalStatement,
+  keyIdOf,
+  SERVICES,
+  type Service,
+  signStatement,
+  statementBytes,
+} from '@mandate/contracts';
+import type { ContractChanged } from '@mandate/schemas';
+import { freePorts } from '../../infra/local/src/ports';
+import { type Heard, World } from '../../infra/local/src/testing/world';
+import { bearer, makeIssuerKey, startIssuer } from './issuer';
+
+type Part = Service | 'sample-app';
+interface Running {
+  readonly child: ChildProcess;
+  readonly port: number;
+  output: string;
+}
+
+const ROOT = join(__dirname, '..', '..');
+const DAY_MS = 86_400_000;
+const READY_LIMIT_MS = 60_000;
+
+/**
+ * All eight services and the sample application as separate processes on a world of their own: what `npm start` runs,
+ * with the services in the test's hands. Talks to them by messages and HTTP only.
+ */
+export class FullChain {
+  private readonly parts = new Map<string, Running>();
+  private readonly ports = new Map<string, number>();
+  private issuer: Awaited<ReturnType<typeof startIssuer>> | null = null;
+  private readonly issuerKey = makeIssuerKey();
+
+  private constructor(readonly world: World) {}
+
+  static async open(): Promise<FullChain> {
+    const chain = new FullChain(await World.open());
+    const ports = await freePorts(SERVICES.length + 1);
+    for (const [i, part] of [...SERVICES, 'sample-app' as const].entries()) chain.ports.set(part, ports[i] as number);
+    chain.issuer = await startIssuer(chain.issuerKey);
+    return chain;
+  }
+
+  url(part: Part): string {
+    return `http://127.0.0.1:${this.ports.get(part)}`;
+  }
+
+  /** Starts every part and waits until all are ready. */
+  async startAll(): Promise<void> {
+    const all = [...SERVICES, 'sample-app' as const];
+    for (const part of all) await this.launch(part);
+    await Promise.all(all.map((part) => this.ready(part)));
+  }
+
+  async start(part: Part, name: string = part, env: Record<string, string> = {}): Promise<void> {
+    await this.launch(part, name, env);
+    await this.ready(part, name);
+  }
+
+  /** Starts a part's process; `name` tells replicas of a service apart. */
+  async launch(part: Part, name: string = part, env: Record<string, string> = {}): Promise<void> {
+    const port = name === part ? (this.ports.get(part) as number) : ((await freePorts(1))[0] as number);
+    const program = part === 'sample-app' ? 'infra/sample-app/dist/main.js' : `services/${part}/dist/main.js`;
+    const child = spawn(process.execPath, [join(ROOT, program)], {
+      env: { ...process.env, ...(await this.environment(part, port)), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const running: Running = { child, port, output: '' };
+    const keep = (chunk: Buffer): void => {
+      running.output = (running.output + chunk.toString()).slice(-3_000);
+    };
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    this.parts.set(name, running);
+  }
+
+  private async environment(part: Part, port: number): Promise<Record<string, string>> {
+    const sampleAppUrl = this.url('sample-app');
+    if (part === 'sample-app') return { HTTP_PORT: String(port), OFREP_URL: this.url('executor') };
+    return this.world.env(part, {
+      HTTP_PORT: String(port),
+      LOG_LEVEL: 'warn',
+      SAMPLE_APP_URL: sampleAppUrl,
+      CATALOGUE_FILE: join(ROOT, 'infra/capabilities.yaml'),
+      OBSERVATION_WINDOW: '5s',
+      OIDC_ISSUER: (this.issuer as { url: string }).url,
+      OIDC_AUDIENCE: 'mandate-review',
+    });
+  }
+
+  private async ready(part: Part, name: string = part): Promise<void> {
+    const running = this.parts.get(name) as Running;
+    const path = part === 'sample-app' ? '/health' : '/health/ready';
+    const until = performance.now() + READY_LIMIT_MS;
+    for (;;) {
+      const response = await fetch(`http://127.0.0.1:${running.port}${path}`).catch(() => null);
+      const body = await response?.text();
+      if (response?.ok || (part === 'sample-app' && response)) return;
+      if (running.child.exitCode !== null) throw new Error(`${name} ended:\n${running.output}`);
+      if (performance.now() > until) throw new Error(`${name} is not ready: ${body}\n${running.output}`);
+      await new Promise((r) => setTimeout(r, 100));
+    }
+  }
+
+  /** Ends a part's process and waits until it has gone. */
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const running = this.parts.get(name);
+    if (!running) return;
+    this.parts.delete(name);
+    if (running.child.exitCode !== null || running.child.signalCode !== null) return;
+    const ended = new Promise((r) => running.child.once('exit', r));
+    running.child.kill(signal);
+    await ended;
+  }
+
+  /** Headers of the founder's requests. */
+  founderHeaders(): Record<string, string> {
+    const url = (this.issuer as { url: string }).url;
+    return { authorization: `Bearer ${bearer(this.issuerKey, url)}`, 'content-type': 'application/json' };
+  }
+
+  /** The ELIGIBLE contract of a reference. */
+  eligible(reference: string, limitMs = 30_000): Promise<Heard<'ContractChanged'>> {
+    return this.world.next(
+      'ContractChanged',
+      (m) => m.value.origin.reference === reference && m.value.status === 'ELIGIBLE',
+      limitMs,
+    );
+  }
+
+  /** Waits for a state of a contract. */
+  reaches(contractId: string, status: ContractChanged['status'], limitMs = 60_000): Promise<Heard<'ContractChanged'>> {
+    return this.world.next(
+      'ContractChanged',
+      (m) => m.value.contract_id === contractId && m.value.status === status,
+      limitMs,
+    );
+  }
+
+  /** Approves over HTTP with a founder's key, the registered one unless another is given. */
+  async approve(
+    contract: ContractChanged,
+    key: KeyObject = this.world.founderKey,
+  ): Promise<{ status: number; body: { code?: string } }> {
+    const base = `${this.url('review')}/api/v1/contracts/${contract.contract_id}`;
+    await this.untilShown(base);
+    const now = Date.now();
+    const statement: ApprovalStatement = {
+      format: 'mandate-approval-v1',
+      purpose: 'APPROVE',
+      contract_id: contract.contract_id,
+      dossier_digest: contract.dossier_digest.toString('hex'),
+      plan_digest: contract.plan_digest.toString('hex'),
+      window_start: now,
+      window_end: now + DAY_MS,
+      constraints: contract.constraints,
+      founder: 'founder@local',
+      session_id: 'e2e',
+      nonce: randomUUID(),
+      not_after: now + 300_000,
+    };
+    const response = await fetch(`${base}/approve`, {
+      method: 'POST',
+      headers: { ...this.founderHeaders(), 'idempotency-key': randomUUID() },
+      body: JSON.stringify({
+        statement: statementBytes(statement).toString(),
+        signature: signStatement(statement, key).toString('base64'),
+        key_id: keyIdOf(key),
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as { code?: string } };
+  }
+
+  private async untilShown(url: string): Promise<void> {
+    const until = performance.now() + 10_000;
+    for (;;) {
+      const response = await fetch(url, { headers: this.founderHeaders() });
+      const text = await response.text();
+      if (response.ok) return;
+      if (performance.now() > until) throw new Error(`${url} answers ${response.status}: ${text}`);
+      await new Promise((r) => setTimeout(r, 100));
+    }
+  }
+
+  /** A key pair that no manifest knows. */
+  static strangeKey(): KeyObject {
+    return generateKeyPairSync('ed25519').privateKey;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.parts.keys()].map((name) => this.kill(name)));
+    await this.issuer?.stop();
+    await this.world.close();
+  }
+}
