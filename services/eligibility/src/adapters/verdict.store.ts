@@ -1,0 +1,71 @@
+import { canonicalJson } from '@mandate/contracts';
+import { type RuleParameters, rulesVersionOf } from '@mandate/judgement';
+import { CLOCK, type Clock, Database, Tx, UnauthorisedFault } from '@mandate/service-kit';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RULES } from '../config';
+import type { Judgement } from '../domain/judge-in-order';
+import type { ReceivedProposal } from './proposal-made.wire';
+
+/** Every verdict ever given, and the parameters that each rules version stands for. */
+@Injectable()
+export class VerdictStore implements OnApplicationBootstrap {
+  constructor(
+    private readonly database: Database,
+    @Inject(RULES) private readonly parameters: RuleParameters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Records the parameters this process judges by. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.database.rows(
+      'INSERT INTO rule_parameters (rules_version, parameters, first_used_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+      [rulesVersionOf(this.parameters), canonicalJson(this.parameters), this.clock.now()],
+    );
+  }
+
+  /** Keeps verdicts, one statement. @throws UnauthorisedFault if one of the proposals was judged before (ELIG-001) */
+  async append(tx: Tx, judgements: readonly Judgement<ReceivedProposal>[], now: number): Promise<void> {
+    const of = <T>(column: (j: Judgement<ReceivedProposal>) => T): T[] => judgements.map(column);
+    const failing = judgements.map(({ verdict }) => verdict.rules.filter((r) => !r.passed));
+    const run = tx.run(
+      `INSERT INTO verdicts (issue_id, revision, contract_id, verdict, first_failing_rule, failing_rules, needs, facts,
+         system_health, frozen, proposal_digest, plan_digest, rules_version, registry_version, health_version, judged_at)
+       SELECT i, r, c, v, f, fr::text[], n, fa, h, fz::text[], pd, pl, rv, gv, hv, $16
+       FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+         $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::text[], $14::bigint[], $15::bigint[])
+         AS t (i, r, c, v, f, fr, n, fa, h, fz, pd, pl, rv, gv, hv)`,
+      [
+        of((j) => j.candidate.value.issue_id),
+        of((j) => j.candidate.value.revision),
+        of((j) => j.candidate.value.contract_id),
+        of((j) => j.verdict.verdict),
+        of((j) => j.verdict.first_failing_rule),
+        failing.map((rules) => arrayText(rules.map((r) => r.id))),
+        failing.map((rules) => canonicalJson(rules.map((r) => r.need))),
+        of((j) => canonicalJson(j.facts)),
+        of((j) => j.facts.system_health),
+        of((j) => arrayText(j.facts.capabilities.filter((c) => c.frozen).map((c) => c.name))),
+        of((j) => j.candidate.digest),
+        of((j) => j.candidate.planDigest),
+        of((j) => j.verdict.rules_version),
+        of((j) => j.facts.registry_version),
+        of((j) => j.facts.health_version),
+        now,
+      ],
+    );
+    await run.catch(refuseSecondVerdict);
+  }
+}
+
+/** PostgreSQL's text of an array of names, since `unnest` would flatten an array of arrays. */
+function arrayText(names: readonly string[]): string {
+  return `{${names.map((n) => `"${n.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;
+}
+
+/** Two proposals for one issue and revision are an equivocation of the validator: the first verdict stands. */
+function refuseSecondVerdict(error: { driverError?: { constraint?: string } }): never {
+  if (error.driverError?.constraint !== 'elig_001_one_verdict_per_proposal') throw error;
+  throw new UnauthorisedFault('ALREADY_JUDGED', 'another proposal of this issue and revision was judged', {
+    cause: error,
+  });
+}
