@@ -1,9 +1,14 @@
 // Avro schemas -> TypeScript: one interface per record, and the schemas themselves as data. Output is committed.
-import { readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+// An example (examples/<name>.v<N>.json, Avro's JSON encoding) gets its framed bytes as hex beside it, once: they show
+// what that version's writers wrote, so that they are never written anew.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import avro from 'avsc';
 
 const here = new URL('./', import.meta.url);
 const ids = JSON.parse(readFileSync(new URL('avro/ids.json', here), 'utf8'));
-const files = readdirSync(new URL('avro/', here)).filter((f) => f.endsWith('.avsc')).sort();
+const files = readdirSync(new URL('avro/', here))
+  .filter((f) => f.endsWith('.avsc'))
+  .sort();
 
 const schemas = files.map((file) => {
   const [, stem, version] = /^(.+)\.v(\d+)\.avsc$/.exec(file) ?? [];
@@ -15,7 +20,16 @@ const schemas = files.map((file) => {
 const latest = new Map();
 for (const s of schemas) if ((latest.get(s.name)?.version ?? 0) < s.version) latest.set(s.name, s);
 
-const PRIMITIVES = { null: 'null', boolean: 'boolean', int: 'number', long: 'number', float: 'number', double: 'number', bytes: 'Buffer', string: 'string' };
+const PRIMITIVES = {
+  null: 'null',
+  boolean: 'boolean',
+  int: 'number',
+  long: 'number',
+  float: 'number',
+  double: 'number',
+  bytes: 'Buffer',
+  string: 'string',
+};
 const types = new Map(); // name -> declaration; a nested type of one name must mean the same everywhere
 
 function declare(name, text) {
@@ -24,10 +38,16 @@ function declare(name, text) {
   return name;
 }
 function typeOf(t) {
-  if (Array.isArray(t)) return t.map(typeOf).sort((a, b) => (a === 'null' ? 1 : b === 'null' ? -1 : 0)).join(' | ');
+  if (Array.isArray(t))
+    return t
+      .map(typeOf)
+      .sort((a, b) => (a === 'null' ? 1 : b === 'null' ? -1 : 0))
+      .join(' | ');
   if (typeof t === 'string') return PRIMITIVES[t] ?? t;
-  if (t.type === 'array') return `readonly ${typeOf(t.items).includes('|') ? `(${typeOf(t.items)})` : typeOf(t.items)}[]`;
-  if (t.type === 'enum') return declare(t.name, `export type ${t.name} = ${t.symbols.map((s) => `'${s}'`).join(' | ')};`);
+  if (t.type === 'array')
+    return `readonly ${typeOf(t.items).includes('|') ? `(${typeOf(t.items)})` : typeOf(t.items)}[]`;
+  if (t.type === 'enum')
+    return declare(t.name, `export type ${t.name} = ${t.symbols.map((s) => `'${s}'`).join(' | ')};`);
   if (t.type === 'record') return declare(t.name, record(t));
   return typeOf(t.type);
 }
@@ -55,3 +75,13 @@ export const SCHEMAS: readonly { readonly id: number; readonly name: MessageName
 `;
 mkdirSync(new URL('src/generated/', here), { recursive: true });
 writeFileSync(new URL('src/generated/messages.ts', here), out);
+
+for (const { id, file, schema } of schemas.map((s, i) => ({ ...s, file: files[i].replace(/\.avsc$/, '') }))) {
+  const bytesFile = new URL(`examples/${file}.hex`, here);
+  if (existsSync(bytesFile)) continue;
+  const type = avro.Type.forSchema(schema);
+  const body = type.toBuffer(type.fromString(readFileSync(new URL(`examples/${file}.json`, here), 'utf8')));
+  const frame = Buffer.alloc(5);
+  frame.writeUInt32BE(id, 1);
+  writeFileSync(bytesFile, `${Buffer.concat([frame, body]).toString('hex')}\n`);
+}
