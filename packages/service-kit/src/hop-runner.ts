@@ -1,27 +1,12 @@
-import {
-  type Authorised,
-  AuthorityViolation,
-  checkAuthority,
-  decodeLink,
-  decodeMandate,
-  type LinkedName,
-  linkDigest,
-  MANDATE_HEADER,
-  type Reader,
-  sha256,
-  type Topic,
-} from '@mandate/contracts';
-import { decode, type MessageName, messageNameOf, UndecodableError } from '@mandate/schemas';
-import type { Logger } from 'pino';
+import { type LinkedName, sha256 } from '@mandate/contracts';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
 import { backOffMs, describeError, isTransient, PermanentFault, UnauthorisedFault } from './faults';
 import type { Batch, Message, RawMessage } from './hop';
-import type { Keyring } from './keyring';
-import type { Metrics } from './metrics';
 import type { Outlet } from './outlet';
 import type { Parking, Stopped } from './parking';
 import type { Outgoing } from './say';
+import { Screening, type ScreeningOptions } from './screening';
 
 export type Handler = (batch: Batch<unknown>, tx: Tx) => Promise<readonly Outgoing[]>;
 
@@ -30,19 +15,12 @@ export interface BasisSource {
   versions(): Promise<{ readonly registryVersion: number; readonly healthVersion: number }>;
 }
 
-export interface RunnerOptions {
-  readonly topic: Topic;
-  readonly reader: Reader;
+export interface RunnerOptions extends ScreeningOptions {
   readonly handlerOf: (message: string) => Handler | undefined;
   readonly database: Database;
-  readonly keyring: Keyring;
   readonly outlet: Outlet;
   readonly parking: Parking;
   readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly logger: Logger;
-  /** Off only in `bench/`. */
-  readonly checks: boolean;
   readonly basis: BasisSource | null;
   readonly basisWaitMs: number;
 }
@@ -57,10 +35,12 @@ const TRIES_ALONE = 5;
 export class HopRunner {
   readonly readerId: string;
   private readonly isRaw: boolean;
+  private readonly screening: Screening;
 
   constructor(private readonly o: RunnerOptions) {
     this.readerId = `${o.reader.mode}`;
     this.isRaw = o.topic.messages[0] === 'CrmIssue';
+    this.screening = new Screening(o);
   }
 
   /**
@@ -69,76 +49,19 @@ export class HopRunner {
    */
   async run(records: readonly RawMessage[], goOn: GoOn): Promise<boolean> {
     try {
-      const { accepted, stopped } = await this.screen(records);
+      const { accepted, stopped } = await this.screening.screen(records);
       const late = await this.waitForBasis(accepted, goOn);
       const ready = accepted.filter((m) => !late.includes(m));
       const all = [
         ...stopped,
-        ...late.map((m) => this.stop(m, 'BASIS_AHEAD', 'was decided on reference data this service has not seen')),
+        ...late.map((m) =>
+          this.screening.stop(m, 'BASIS_AHEAD', 'was decided on reference data this service has not seen'),
+        ),
       ];
       await this.together(ready, all, goOn);
       return true;
     } catch (error) {
       if (error instanceof NoLongerOurs) return false;
-      throw error;
-    }
-  }
-
-  private stop(message: RawMessage, code: string, reason: string): Stopped {
-    return { kind: this.o.reader.mode === 'decide' && !this.isRaw ? 'PARKED' : 'SET_ASIDE', message, code, reason };
-  }
-
-  /** Size gate, authority check, decoding. */
-  private async screen(records: readonly RawMessage[]): Promise<{ accepted: RawMessage[]; stopped: Stopped[] }> {
-    if (this.isRaw) return { accepted: [...records], stopped: [] };
-    const accepted: RawMessage[] = [];
-    const stopped: Stopped[] = [];
-    await Promise.all(records.map((r) => this.screenOne(r))).then((results) => {
-      for (const result of results) {
-        if (!result) continue;
-        if ('code' in result) stopped.push(result);
-        else accepted.push(result);
-      }
-    });
-    return { accepted, stopped };
-  }
-
-  private async screenOne(record: RawMessage): Promise<Message<unknown> | Stopped | null> {
-    const { topic, reader } = this.o;
-    try {
-      if (record.bytes.length > topic.valueBytesMax)
-        return { ...this.stop(record, 'TOO_LARGE', `${record.bytes.length} bytes`), kind: 'SET_ASIDE' };
-      const name = messageNameOf(record.bytes);
-      const authorised = this.o.checks
-        ? checkAuthority(topic, record.key, record.bytes, record.headers[MANDATE_HEADER])
-        : unchecked(record);
-      if (this.o.checks) await this.o.keyring.verify(authorised);
-      if (name && name !== authorised.link.type)
-        throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
-      if (reader.messages && !reader.messages.includes(authorised.link.type)) return null;
-      const value = decode(authorised.link.type as MessageName, record.bytes);
-      const { link, edge, cause, may, approve, digest } = authorised;
-      return {
-        ...record,
-        value,
-        link,
-        edge,
-        cause,
-        may,
-        approve,
-        digest,
-        mandate: record.headers[MANDATE_HEADER] as Buffer,
-      };
-    } catch (error) {
-      if (error instanceof AuthorityViolation) {
-        this.o.metrics.violations.inc({ code: error.code });
-        this.o.logger.error(
-          { topic: record.topic, partition: record.partition, offset: record.offset, code: error.code },
-          `authority violation (${error.code}): ${error.message}`,
-        );
-        return { kind: 'SET_ASIDE', message: record, code: error.code, reason: error.message };
-      }
-      if (error instanceof UndecodableError) return this.stop(record, error.code, error.message);
       throw error;
     }
   }
@@ -168,11 +91,14 @@ export class HopRunner {
       await this.patiently(() => this.once(accepted, stopped), goOn);
     } catch (error) {
       if (error instanceof NoLongerOurs) throw error;
-      if (stopped.length) await this.patiently(() => this.once([], stopped), goOn);
       this.o.logger.warn(
         `a batch of ${accepted.length} failed, its messages are tried one by one: ${describeError(error)}`,
       );
-      for (const message of accepted) await this.alone(message, goOn);
+      const inOrder = [...accepted, ...stopped].sort((a, b) => offsetOf(a) - offsetOf(b));
+      for (const one of inOrder) {
+        if ('code' in one) await this.patiently(() => this.once([], [one]), goOn);
+        else await this.alone(one, goOn);
+      }
     }
   }
 
@@ -188,7 +114,7 @@ export class HopRunner {
           describeError(error),
         );
         if (isPermanent || attempt + 1 >= TRIES_ALONE) {
-          const stopped = this.stop(message, isPermanent ? error.code : 'BUG', describeError(error));
+          const stopped = this.screening.stop(message, isPermanent ? error.code : 'BUG', describeError(error));
           const isViolation = error instanceof UnauthorisedFault; // CHAIN-003: holds no key
           if (isViolation) this.o.metrics.violations.inc({ code: error.code });
           return await this.patiently(
@@ -221,7 +147,7 @@ export class HopRunner {
     let into: ReadonlySet<string> = new Set();
     await database.transaction(async (tx) => {
       const now = clock.now();
-      const { fresh, held } = await this.admit(tx, accepted, now);
+      const { fresh, held } = await this.admit(tx, accepted, stopped, now);
       const outgoing = await this.handle(tx, fresh, now);
       const dead = await this.o.parking.stop(tx, this.readerId, [...stopped, ...held], now);
       into = await outlet.queue(tx, [...outgoing, ...dead]);
@@ -233,6 +159,7 @@ export class HopRunner {
   private async admit(
     tx: Tx,
     accepted: readonly RawMessage[],
+    stopped: readonly Stopped[],
     now: number,
   ): Promise<{ fresh: RawMessage[]; held: Stopped[] }> {
     if (accepted.length === 0 || this.o.reader.mode !== 'decide') return { fresh: [...accepted], held: [] };
@@ -245,7 +172,10 @@ export class HopRunner {
         this.o.topic.name,
         rest.map((m) => m.key),
       );
-      const isHeld = (m: RawMessage): boolean => keys.has(m.key.toString('latin1'));
+      const parkedHere = stopped.filter((s) => s.kind === 'PARKED');
+      const isHeld = (m: RawMessage): boolean =>
+        keys.has(m.key.toString('latin1')) ||
+        parkedHere.some((s) => s.message.key.equals(m.key) && offsetOf(s) < offsetOf(m));
       held = rest
         .filter(isHeld)
         .map((m) => ({ kind: 'PARKED', message: m, code: 'HELD', reason: 'an earlier message of its key is parked' }));
@@ -297,7 +227,7 @@ export class HopRunner {
     );
     let redriven = 0;
     for (const row of rows) {
-      const { accepted, stopped } = await this.screen([row]);
+      const { accepted, stopped } = await this.screening.screen([row]);
       if (stopped.length > 0 || (await this.waitForBasis(accepted, goOn)).length > 0) break;
       let into: ReadonlySet<string> = new Set();
       await this.o.database.transaction(async (tx) => {
@@ -313,22 +243,8 @@ export class HopRunner {
   }
 }
 
-/** The bench's mandate-off path: the link is read, nothing is checked. */
-function unchecked(record: RawMessage): Authorised {
-  const mandate = decodeMandate(record.headers[MANDATE_HEADER] ?? Buffer.alloc(0));
-  const link = mandate && decodeLink(mandate.own.link);
-  if (!mandate || !link) throw new UndecodableError('has no readable link');
-  const read = (c: typeof mandate.cause) => (c ? decodeLink(c.link) : null);
-  return {
-    mandate,
-    link,
-    digest: linkDigest(mandate.own.link),
-    cause: read(mandate.cause),
-    may: read(mandate.may),
-    approve: read(mandate.approve),
-    edge: { cause: 'NOTHING', causeSays: [], type: link.type, says: [link.says], effect: true },
-    cited: [],
-  };
+function offsetOf(one: RawMessage | Stopped): number {
+  return Number('code' in one ? one.message.offset : one.offset);
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,12 +1,13 @@
 import { groupId, type ReadMode, readingsOf, type Service } from '@mandate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { lastValueFrom } from 'rxjs';
 import type { Clock } from './clock';
 import type { Database } from './database';
 import { describeError } from './faults';
-import { hopPattern, type RawMessage } from './hop';
+import { hopPattern } from './hop';
+import { HopConsumer } from './hop-consumer';
 import { type Handler, HopRunner } from './hop-runner';
 import type { Keyring } from './keyring';
 import type { Metrics } from './metrics';
@@ -31,9 +32,11 @@ export interface HopServerOptions {
   readonly basisWaitMs: number;
   /** What to do when a consumer has stopped for good; ends the process. */
   readonly onFatal: (reason: string) => void;
+  /** Only rebuilds the projections, and says how many messages that took. */
+  readonly onRebuilt?: ((messages: number) => void) | undefined;
 }
 
-type Phase = 'starting' | 'waiting for reference data' | 'joining' | 'ready' | 'stopped';
+type Phase = 'starting' | 'rebuilding' | 'waiting for reference data' | 'joining' | 'ready' | 'stopped';
 
 /**
  * The transport of every service: reads topics as the topic table says, through the hop. Two consumers: `facts` for
@@ -43,8 +46,9 @@ export class HopServer extends Server implements CustomTransportStrategy {
   private phase: Phase = 'starting';
   private detail = 'connecting';
   private readonly runners = new Map<string, HopRunner[]>();
-  private readonly consumers: Consumer[] = [];
+  private readonly consumers: HopConsumer[] = [];
   private readonly positions = new Map<string, bigint>();
+  private readonly projections = new Set(['ref_capabilities', 'ref_health']);
   private readonly before: (() => Promise<void>)[] = [];
   private isStopping = false;
 
@@ -55,6 +59,11 @@ export class HopServer extends Server implements CustomTransportStrategy {
   /** Registers work that must be done before anything is decided (seeding the registry). */
   beforeDeciding(work: () => Promise<void>): void {
     this.before.push(work);
+  }
+
+  /** Names tables that hold nothing but what project handlers wrote: what a rebuild empties first. */
+  ownProjections(...tables: readonly string[]): void {
+    for (const table of tables) this.projections.add(table);
   }
 
   /** Ready only when the group has joined and reference data has caught up; otherwise says why not. */
@@ -82,7 +91,7 @@ export class HopServer extends Server implements CustomTransportStrategy {
     this.isStopping = true;
     this.phase = 'stopped';
     await this.o.timers.stop();
-    await Promise.all(this.consumers.map((c) => c.disconnect().catch(() => undefined)));
+    await Promise.all(this.consumers.map((c) => c.stop()));
     await this.o.outlet.stop();
   }
 
@@ -106,18 +115,71 @@ export class HopServer extends Server implements CustomTransportStrategy {
     const { service, outlet, timers } = this.o;
     await outlet.start(Outlet.topicsOf(service));
     this.makeRunners();
+    if (this.o.onRebuilt) return this.rebuild(this.o.onRebuilt);
     const facts = this.topicsIn('project', 'evidence');
     const ends = await this.endOffsets(facts);
     if (facts.length) await this.consume('facts', facts);
     this.phase = 'waiting for reference data';
     for (const work of this.before) await work();
-    await this.factsCaughtUp(ends);
+    await this.factsCaughtUp(facts, ends);
     const decides = this.topicsIn('decide');
     this.phase = 'joining';
     this.detail = `group ${groupId(service, 'decide')}`;
     if (decides.length) await this.consume('decide', decides);
     timers.start(this.timerHandlers());
     if (!this.isStopping) this.phase = 'ready';
+  }
+
+  private async consume(
+    kind: 'decide' | 'facts',
+    topics: readonly string[],
+    group = groupId(this.o.service, kind),
+  ): Promise<void> {
+    const { kafka, clock, metrics, batchSizeMax } = this.o;
+    const consumer = new HopConsumer({
+      kafka,
+      clock,
+      metrics,
+      batchSizeMax,
+      groupId: group,
+      topics,
+      runnersOf: (topic) => this.runners.get(`${kind}/${topic}`) ?? [],
+      positions: this.positions,
+      onStopped: (error) => this.fatal(`the ${kind} consumer has stopped: ${describeError(error)}`, error),
+    });
+    this.consumers.push(consumer);
+    await consumer.start();
+  }
+
+  /**
+   * Empties the projections and fills them from their topics again, by a consumer group of its own that runs projecting
+   * handlers only. Whatever one of them wanted to say is a bug: nothing is published.
+   */
+  private async rebuild(onRebuilt: (messages: number) => void): Promise<void> {
+    const { database, service, clock } = this.o;
+    this.phase = 'rebuilding';
+    const topics = this.topicsIn('project');
+    for (const topic of topics)
+      this.runners.set(
+        `facts/${topic}`,
+        (this.runners.get(`facts/${topic}`) ?? []).filter((r) => r.readerId === 'project'),
+      );
+    const ends = await this.endOffsets(topics);
+    this.positions.clear();
+    await database.transaction(async (tx) => {
+      for (const table of this.projections) await tx.run(`DELETE FROM ${table}`);
+    });
+    await this.consume('facts', topics, `${groupId(service, 'facts')}.rebuild-${clock.now()}`);
+    await this.readTo(ends);
+    onRebuilt([...this.positions.values()].reduce((sum, p) => sum + Number(p), 0));
+  }
+
+  private async readTo(ends: ReadonlyMap<string, bigint>): Promise<void> {
+    while (!this.isStopping && this.behind(ends).length > 0) await new Promise((r) => setTimeout(r, 50));
+  }
+
+  private behind(ends: ReadonlyMap<string, bigint>): string[] {
+    return [...ends].filter(([tp, end]) => (this.positions.get(tp) ?? 0n) < end).map(([tp]) => tp);
   }
 
   private timerHandlers(): Map<string, Handler> {
@@ -176,119 +238,36 @@ export class HopServer extends Server implements CustomTransportStrategy {
     return this.runners.get(`decide/${topic}`)?.[0];
   }
 
-  private async consume(kind: 'decide' | 'facts', topics: readonly string[]): Promise<void> {
-    const consumer = this.o.kafka.consumer({
-      groupId: groupId(this.o.service, kind),
-      sessionTimeout: 10_000,
-      heartbeatInterval: 1_000,
-      rebalanceTimeout: 20_000,
-      maxWaitTimeInMs: 500,
-      maxBytesPerPartition: 4_194_304,
-      allowAutoTopicCreation: false,
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: 1_000,
-        retries: 1_000,
-        factor: 0.2,
-        multiplier: 1.5,
-        restartOnFailure: () => Promise.resolve(true),
-      },
-    });
-    this.consumers.push(consumer);
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart)
-        this.fatal(`the ${kind} consumer has stopped: ${describeError(payload.error)}`, payload.error);
-    });
-    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: (payload) => this.eachBatch(consumer, kind, payload),
-    });
-    await joined;
-  }
-
-  private async eachBatch(consumer: Consumer, kind: 'decide' | 'facts', payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
-    const goOn = (): boolean => isRunning() && !isStale() && !this.isStopping;
-    const runners = this.runners.get(`${kind}/${batch.topic}`) ?? [];
-    const beat = setInterval(() => void heartbeat().catch(() => undefined), 1_000);
-    try {
-      for (let i = 0; i < batch.messages.length; i += this.o.batchSizeMax) {
-        if (!goOn()) return;
-        const chunk = batch.messages.slice(i, i + this.o.batchSizeMax);
-        const records = chunk.map(
-          (m): RawMessage => ({
-            topic: batch.topic,
-            partition: batch.partition,
-            offset: m.offset,
-            key: m.key ?? Buffer.alloc(0),
-            bytes: m.value ?? Buffer.alloc(0),
-            brokerTime: Number(m.timestamp),
-            headers: headersOf(m.headers),
-          }),
-        );
-        for (const runner of runners) if (!(await runner.run(records, goOn))) return;
-        const next = BigInt((chunk[chunk.length - 1] as { offset: string }).offset) + 1n;
-        this.observe(batch.topic, batch.partition, records, next, batch.highWatermark);
-        await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(next) }]);
-        resolveOffset(String(next - 1n));
-        this.positions.set(`${batch.topic}/${batch.partition}`, next);
-        await heartbeat();
-      }
-    } catch (error) {
-      if (isProgrammingError(error)) throw new Error(describeError(error), { cause: error }); // kafkajs stops for good on a TypeError
-      throw error;
-    } finally {
-      clearInterval(beat);
-    }
-  }
-
-  private observe(
-    topic: string,
-    partition: number,
-    records: readonly RawMessage[],
-    next: bigint,
-    highWatermark: string,
-  ): void {
-    const { metrics, clock } = this.o;
-    metrics.consumed.inc({ topic }, records.length);
-    metrics.lag.set({ topic, partition: String(partition) }, Number(BigInt(highWatermark) - next));
-    metrics.oldestAgeMs.set({ topic }, Math.max(0, clock.now() - (records[0]?.brokerTime ?? clock.now())));
-    const first = BigInt(records[0]?.offset ?? next);
-    const last = this.positions.get(`${topic}/${partition}`);
-    if (topic !== 'mandate.health.v1' && (first > (last ?? first) || BigInt(records.length) !== next - first))
-      metrics.offsetGaps.inc({ topic });
-  }
-
   /** End offsets of the fact topics as they are now: what must have been read before anything is decided. */
-  private async endOffsets(topics: readonly string[]): Promise<Map<string, bigint>> {
-    const ends = new Map<string, bigint>();
-    if (topics.length === 0) return ends;
-    const admin = this.o.kafka.admin();
-    await admin.connect();
-    try {
+  private endOffsets(topics: readonly string[]): Promise<Map<string, bigint>> {
+    return withAdmin(this.o.kafka, async (admin) => {
+      const ends = new Map<string, bigint>();
       for (const topic of topics) {
         for (const p of await admin.fetchTopicOffsets(topic))
           if (BigInt(p.high) > 0n) ends.set(`${topic}/${p.partition}`, BigInt(p.high));
       }
-      const committed = await admin.fetchOffsets({ groupId: groupId(this.o.service, 'facts'), topics: [...topics] });
-      for (const t of committed) {
-        for (const p of t.partitions)
-          if (BigInt(p.offset) >= 0n) this.positions.set(`${t.topic}/${p.partition}`, BigInt(p.offset));
-      }
-    } finally {
-      await admin.disconnect();
-    }
-    return ends;
+      return ends;
+    });
   }
 
-  private async factsCaughtUp(ends: ReadonlyMap<string, bigint>): Promise<void> {
+  /** What the group has committed, by whichever replica: the copies are in the shared database. */
+  private committedOffsets(topics: readonly string[]): Promise<void> {
+    return withAdmin(this.o.kafka, async (admin) => {
+      const committed = await admin.fetchOffsets({ groupId: groupId(this.o.service, 'facts'), topics: [...topics] });
+      for (const t of committed) {
+        for (const p of t.partitions) {
+          const [at, offset] = [`${t.topic}/${p.partition}`, BigInt(p.offset)];
+          if (offset > (this.positions.get(at) ?? 0n)) this.positions.set(at, offset);
+        }
+      }
+    });
+  }
+
+  private async factsCaughtUp(topics: readonly string[], ends: ReadonlyMap<string, bigint>): Promise<void> {
     const needsRegistry = this.topicsIn('project').includes('mandate.capabilities.v1');
-    while (!this.isStopping) {
-      const behind = [...ends].filter(([tp, end]) => (this.positions.get(tp) ?? 0n) < end).map(([tp]) => tp);
+    for (let i = 0; !this.isStopping; i++) {
+      if (topics.length > 0 && i % 10 === 0) await this.committedOffsets(topics);
+      const behind = this.behind(ends);
       const isSeeded = !needsRegistry || (await this.o.reference.isSeeded().catch(() => false));
       if (behind.length === 0 && isSeeded) return;
       this.detail = behind.length
@@ -303,20 +282,12 @@ function consumerOf(mode: ReadMode): 'decide' | 'facts' {
   return mode === 'decide' ? 'decide' : 'facts';
 }
 
-function headersOf(headers: EachBatchPayload['batch']['messages'][number]['headers']): Record<string, Buffer> {
-  const result: Record<string, Buffer> = Object.create(null);
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    const one = Array.isArray(value) ? value[0] : value;
-    if (one !== undefined) result[name] = Buffer.isBuffer(one) ? one : Buffer.from(one);
+async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
   }
-  return result;
-}
-
-function isProgrammingError(error: unknown): boolean {
-  return (
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof ReferenceError ||
-    error instanceof SyntaxError
-  );
 }

@@ -31,6 +31,8 @@ export interface KitOverrides {
   readonly mandate?: boolean;
   readonly crashAt?: (point: CrashPoint) => Promise<void>;
   readonly onFatal?: (reason: string) => void;
+  /** Rebuilds the projections instead of serving. */
+  readonly onRebuilt?: (messages: number) => void;
 }
 
 export const CLOCK = Symbol('Clock');
@@ -140,6 +142,7 @@ export class KitModule {
       checks: isOn,
       batchSizeMax: config.BATCH_SIZE_MAX,
       basisWaitMs: config.BASIS_WAIT,
+      onRebuilt: overrides.onRebuilt,
       onFatal: overrides.onFatal ?? (() => setTimeout(() => process.exit(1), 50)),
     });
     const values: [unknown, unknown][] = [

@@ -47,9 +47,18 @@ export async function startService(
   };
 }
 
-/** A service's `main`: starts it, ends on SIGTERM and SIGINT, says in one sentence what keeps it from starting. */
+/**
+ * A service's `main`: starts it, ends on SIGTERM and SIGINT, says in one sentence what keeps it from starting. With the
+ * argument `rebuild` it only rebuilds its projections from their topics and ends.
+ */
 export function runService(service: Service, appModule: Type): void {
-  startService(service, appModule, process.env).then(
+  const isRebuild = process.argv[2] === 'rebuild';
+  const onRebuilt = (messages: number): void => {
+    console.log(`${service}: projections rebuilt from ${messages} messages`);
+    process.kill(process.pid, 'SIGTERM');
+  };
+  const env = isRebuild ? { ...process.env, HTTP_PORT: '0' } : process.env;
+  startService(service, appModule, env, isRebuild ? { onRebuilt } : {}).then(
     (running) => {
       const stop = (): void => {
         running.close().then(

@@ -1,0 +1,134 @@
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Clock } from './clock';
+import { describeError } from './faults';
+import type { RawMessage } from './hop';
+import type { HopRunner } from './hop-runner';
+import type { Metrics } from './metrics';
+
+export interface HopConsumerOptions {
+  readonly kafka: Kafka;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly runnersOf: (topic: string) => readonly HopRunner[];
+  readonly batchSizeMax: number;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Next offset per `topic/partition`, kept up to date. */
+  readonly positions: Map<string, bigint>;
+  /** The consumer has stopped and will not come back by itself. */
+  readonly onStopped: (error: unknown) => void;
+}
+
+/** One kafkajs consumer: cuts what it fetches into chunks, hands each to the runners, then commits its offsets. */
+export class HopConsumer {
+  private consumer: Consumer | null = null;
+  private isStopping = false;
+
+  constructor(private readonly o: HopConsumerOptions) {}
+
+  /** Resolves once the group has been joined. */
+  async start(): Promise<void> {
+    const consumer = this.o.kafka.consumer({
+      groupId: this.o.groupId,
+      sessionTimeout: 6_000,
+      heartbeatInterval: 1_000,
+      rebalanceTimeout: 20_000,
+      maxWaitTimeInMs: 500,
+      maxBytesPerPartition: 4_194_304,
+      allowAutoTopicCreation: false,
+      retry: {
+        initialRetryTime: 100,
+        maxRetryTime: 1_000,
+        retries: 1_000,
+        factor: 0.2,
+        multiplier: 1.5,
+        restartOnFailure: () => Promise.resolve(true),
+      },
+    });
+    this.consumer = consumer;
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart && !this.isStopping) this.o.onStopped(payload.error);
+    });
+    const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...this.o.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.eachBatch(consumer, payload),
+    });
+    await joined;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.consumer?.disconnect().catch(() => undefined);
+  }
+
+  private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+    const goOn = (): boolean => isRunning() && !isStale() && !this.isStopping;
+    const beat = setInterval(() => void heartbeat().catch(() => undefined), 1_000);
+    try {
+      for (let i = 0; i < batch.messages.length; i += this.o.batchSizeMax) {
+        if (!goOn()) return;
+        const records = batch.messages.slice(i, i + this.o.batchSizeMax).map((m) => recordOf(batch, m));
+        for (const runner of this.o.runnersOf(batch.topic)) if (!(await runner.run(records, goOn))) return;
+        const next = BigInt((records[records.length - 1] as RawMessage).offset) + 1n;
+        this.observe(records, next, batch.highWatermark);
+        await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(next) }]);
+        resolveOffset(String(next - 1n));
+        this.o.positions.set(`${batch.topic}/${batch.partition}`, next);
+        await heartbeat();
+      }
+    } catch (error) {
+      if (isProgrammingError(error)) throw new Error(describeError(error), { cause: error }); // kafkajs stops for good on a TypeError
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private observe(records: readonly RawMessage[], next: bigint, highWatermark: string): void {
+    const { metrics, clock, positions } = this.o;
+    const { topic, partition, brokerTime, offset } = records[0] as RawMessage;
+    metrics.consumed.inc({ topic }, records.length);
+    metrics.lag.set({ topic, partition: String(partition) }, Number(BigInt(highWatermark) - next));
+    metrics.oldestAgeMs.set({ topic }, Math.max(0, clock.now() - brokerTime));
+    const expected = positions.get(`${topic}/${partition}`) ?? BigInt(offset);
+    const isGap = BigInt(offset) > expected || BigInt(records.length) !== next - BigInt(offset);
+    if (isGap && topic !== COMPACTED) metrics.offsetGaps.inc({ topic });
+  }
+}
+
+const COMPACTED = 'mandate.health.v1';
+
+function recordOf(batch: EachBatchPayload['batch'], m: EachBatchPayload['batch']['messages'][number]): RawMessage {
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    offset: m.offset,
+    key: m.key ?? Buffer.alloc(0),
+    bytes: m.value ?? Buffer.alloc(0),
+    brokerTime: Number(m.timestamp),
+    headers: headersOf(m.headers),
+  };
+}
+
+function headersOf(headers: EachBatchPayload['batch']['messages'][number]['headers']): Record<string, Buffer> {
+  const result: Record<string, Buffer> = Object.create(null);
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const one = Array.isArray(value) ? value[0] : value;
+    if (one !== undefined) result[name] = Buffer.isBuffer(one) ? one : Buffer.from(one);
+  }
+  return result;
+}
+
+function isProgrammingError(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError
+  );
+}
