@@ -1,0 +1,83 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issueOf } from './commands/publish';
+import { durationMs, run } from './program';
+import type { Terminal } from './terminal';
+
+function listening(env: NodeJS.ProcessEnv = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const terminal: Terminal = {
+    env,
+    out: (l) => out.push(l),
+    err: (l) => err.push(l),
+    confirm: null,
+    interrupted: new Promise(() => undefined),
+  };
+  return { out, err, run: (...argv: string[]) => run(argv, terminal) };
+}
+
+describe('the command line', () => {
+  it('says in its help what the exit codes mean', async () => {
+    const { out, run: call } = listening();
+    expect(await call('--help')).toBe(0);
+    expect(out.join('\n')).toMatch(/publish[\s\S]*follow[\s\S]*approve[\s\S]*Exit codes\n {2}0 {2}done/);
+    expect(await call('approve', '--help')).toBe(0);
+  });
+
+  it.each([
+    [[]],
+    [['sing']],
+    [['show']],
+    [['reject', 'x']],
+    [['approve', 'x', '--for', 'ever']],
+    [['contracts', '--colour', 'red']],
+  ])('ends with 2 and a sentence for %j', async (argv) => {
+    const { err, run: call } = listening();
+    expect(await call(...argv)).toBe(2);
+    expect(err.join('')).not.toBe('');
+  });
+
+  it('ends with 3 and a sentence where there is no stack', async () => {
+    const none = listening();
+    expect(await none.run('contracts')).toBe(3);
+    expect(none.err[0]).toContain('MANDATE_STACK is not set');
+    const empty = listening({ MANDATE_STACK: mkdtempSync(join(tmpdir(), 'mandate-cli-')) });
+    expect(await empty.run('contracts', '--json')).toBe(3);
+    expect(JSON.parse(empty.out[0] as string)).toMatchObject({ error: { code: 'NO_STACK' } });
+  });
+
+  it('reads durations', () => {
+    expect([durationMs('30s'), durationMs('24h'), durationMs('7d')]).toEqual([30_000, 86_400_000, 604_800_000]);
+    expect(() => durationMs('1')).toThrow('It is a duration');
+  });
+});
+
+describe('an issue to publish', () => {
+  it('needs no more than a subject', () => {
+    const issue = issueOf({ subject: 'Raise it' }, 1);
+    expect(issue).toMatchObject({
+      kind: 'ISSUE',
+      source: 'support_ticket',
+      source_system: 'mandate-cli',
+      occurred_at: 1,
+      body: '',
+    });
+    expect(issue.idempotency_key).toBe(issue.reference);
+  });
+
+  it('comes from a file, over which flags win', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'mandate-cli-')), 'issue.json');
+    writeFileSync(file, JSON.stringify({ kind: 'CANCELLATION', reference: 'T-1', subject: 'no longer', body: 'b' }));
+    expect(issueOf({ file, subject: 'withdrawn' }, 1)).toMatchObject({
+      kind: 'CANCELLATION',
+      reference: 'T-1',
+      subject: 'withdrawn',
+      body: 'b',
+    });
+  });
+
+  it.each([[{}], [{ file: '/nowhere/issue.json' }]])('is refused as %j', (options) => {
+    expect(() => issueOf(options, 1)).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});

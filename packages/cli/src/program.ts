@@ -1,0 +1,102 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { contracts } from './commands/contracts';
+import { approve, reject } from './commands/decide';
+import { follow } from './commands/follow';
+import { publish } from './commands/publish';
+import { show } from './commands/show';
+import { CliRefusal, EXIT, EXIT_HELP, type ExitCode } from './refusal';
+import type { Context, Terminal } from './terminal';
+
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration such as 30s, 10m, 24h or 7d, as milliseconds. */
+export function durationMs(text: string): number {
+  const [, amount, unit] = /^(\d+)(s|m|h|d)$/.exec(text) ?? [];
+  const ms = UNITS_MS[unit ?? ''];
+  if (!amount || !ms) throw new InvalidArgumentError('It is a duration such as 30s, 10m, 24h or 7d.');
+  return Number(amount) * ms;
+}
+
+/** Runs one command line. @returns the exit code; nothing is thrown for what a person can do something about */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const isJson = argv.includes('--json');
+  let code: ExitCode = EXIT.done;
+  const program = programOf(terminal, { terminal, isJson }, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (!(error instanceof CliRefusal)) throw error;
+    if (isJson) terminal.out(JSON.stringify({ error: { code: error.code, sentence: error.message } }));
+    terminal.err(error.message);
+    return error.exitCode;
+  }
+}
+
+function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode) => void): Command {
+  const program = new Command('mandate')
+    .description('Publish an issue, follow it through every hop, decide as the founder.')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    });
+  const command = (usage: string, description: string): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .option('--json', 'one JSON object a line')
+      .addHelpText('after', EXIT_HELP);
+
+  command('publish', 'publish an issue as a CRM would')
+    .option('--file <path>', 'a JSON object with the fields of a CrmIssue; - reads standard input')
+    .option('--subject <text>', 'what it is about')
+    .option('--body <text>', 'what is wanted')
+    .option('--source <source>', 'crm_feedback, support_ticket or ops_alert (default support_ticket)')
+    .option('--source-system <name>', 'who publishes (default mandate-cli)')
+    .option('--reference <text>', "the CRM's own name for it (default made up)")
+    .option('--idempotency-key <text>', 'the same key is the same issue (default the reference)')
+    .option('--submitter <text>', 'who asks')
+    .option('--severity <level>', 'a hint; decides nothing')
+    .option('--capabilities <names>', 'a hint, with commas between; decides nothing')
+    .option('--follow', 'print what the CRM is told until the issue has ended')
+    .action(async (options) => ended(await publish(context, options)));
+
+  command('follow <what>', 'print every hop of an issue until it has ended; an issue, a contract or a reference')
+    .option('--once', 'print what is there and stop', false)
+    .action(async (what: string, options) => ended(await follow(context, what, options)));
+
+  command('contracts', 'list the review queue, soonest to expire first')
+    .option('--status <states>', 'with commas between (default all that have not ended)')
+    .option('--capability <name>')
+    .option('--risk <level>')
+    .option('--source <source>')
+    .option('--q <words>', 'words of title, source system or reference')
+    .action(async ({ json: _, ...filter }) => ended(await contracts(context, filter)));
+
+  command('show <contract>', 'show a contract as the founder sees it').action(async (contract: string) =>
+    ended(await show(context, contract)),
+  );
+
+  command('approve <contract>', "approve as the founder, with the founder's own key")
+    .option('--in <duration>', 'when the activation window starts', durationMs, 0)
+    .option('--for <duration>', 'how long it lasts', durationMs, 86_400_000)
+    .option('--idempotency-key <text>', 'the same key is the same decision (default made up)')
+    .option('--yes', 'do not ask', false)
+    .action(async (contract: string, { in: inMs, for: forMs, yes, idempotencyKey }) =>
+      ended(await approve(context, contract, { inMs, forMs, yes, idempotencyKey })),
+    );
+
+  command('reject <contract>', 'reject as the founder, for good')
+    .requiredOption('--reason <text>', 'more than 10 characters; the requestor reads it')
+    .option('--idempotency-key <text>', 'the same key is the same decision (default made up)')
+    .action(async (contract: string, { reason, idempotencyKey }) =>
+      ended(await reject(context, contract, reason, idempotencyKey)),
+    );
+  return program;
+}
