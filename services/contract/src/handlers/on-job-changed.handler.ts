@@ -28,6 +28,9 @@ export class OnJobChanged {
       const contract = stored.find((s) => s.contract.terms.contractId === id)?.contract;
       if (!contract) throw new PermanentFault('NOT_FOUND', `there is no contract ${id}`);
       checkSameContract(message, contract.terms);
+      if (kind !== (message.link.says.startsWith('ROLLBACK_') ? 'ROLLBACK' : 'CHANGE')) {
+        throw new UnauthorisedFault('SAYS_OTHERWISE', "a job's value is of another kind than its link");
+      }
       const before = known.find((j) => j.contractId === id && j.kind === kind);
       if (before && before.jobId !== jobId) {
         throw new UnauthorisedFault('SECOND_JOB', `contract ${id} has a ${kind} job already (CONTRACT-003)`);
