@@ -11,6 +11,7 @@ import {
 } from '@mandate/contracts';
 import type { ContractChanged } from '@mandate/schemas';
 import { freePorts } from '../../infra/local/src/ports';
+import type { ChildService } from '../../infra/local/src/testing/child';
 import { type Heard, World } from '../../infra/local/src/testing/world';
 import { bearer, makeIssuerKey, startIssuer } from './issuer';
 
@@ -76,6 +77,19 @@ export class FullChain {
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
     this.parts.set(name, running);
+  }
+
+  /** Starts a service that will kill itself at a point of the hop once armed; the ordinary process must not run. */
+  async startDoomed(service: Service, crashAt: 'committed' | 'published'): Promise<ChildService> {
+    const modulePath = join(ROOT, 'services', service, 'src/app.module.ts');
+    const port = this.ports.get(service) as number;
+    const env = await this.environment(service, port);
+    const doomed = await this.world.spawn(
+      { service, modulePath, exportName: 'AppModule', crashAt, waitsForArm: true },
+      env,
+    );
+    doomed.arm();
+    return doomed;
   }
 
   private async environment(part: Part, port: number): Promise<Record<string, string>> {

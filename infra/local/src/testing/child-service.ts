@@ -7,14 +7,20 @@ export interface ChildOrder {
   readonly exportName: string;
   /** The process kills itself (SIGKILL) the first time it reaches this point. */
   readonly crashAt: CrashPoint | null;
+  /** It does so only once it has been told `arm`, so that its start is not what dies. */
+  readonly waitsForArm?: boolean;
 }
 
 const order = JSON.parse(process.argv[2] as string) as ChildOrder;
 const appModule = (require(order.modulePath) as Record<string, Parameters<typeof startService>[1]>)[order.exportName];
 if (!appModule) throw new Error(`${order.modulePath} exports no ${order.exportName}`);
+let isArmed = !order.waitsForArm;
+process.on('message', (message) => {
+  isArmed ||= message === 'arm';
+});
 startService(order.service, appModule, process.env, {
   crashAt: (point) => {
-    if (point === order.crashAt) process.kill(process.pid, 'SIGKILL');
+    if (isArmed && point === order.crashAt) process.kill(process.pid, 'SIGKILL');
     return Promise.resolve();
   },
 }).then(

@@ -60,6 +60,11 @@ export class ChildService {
     }
   }
 
+  /** From now on it crashes at the point it was ordered to. */
+  arm(): void {
+    this.process.send('arm');
+  }
+
   /** How it ended: a signal's name or an exit code. */
   ended(): Promise<NodeJS.Signals | number | null> {
     return this.exit;

@@ -1,0 +1,151 @@
+import {
+  decodeMandate,
+  encodeLink,
+  encodeMandate,
+  LINKED,
+  type LinkedName,
+  SERVICES,
+  type Service,
+  sha256,
+  TOPICS,
+  topicOf,
+  WORDS,
+} from '@mandate/contracts';
+import { encode, type MessageName, schemaId } from '@mandate/schemas';
+import { FullChain } from './src/full-chain';
+
+jest.setTimeout(600_000);
+
+describe('every consumer of the chain', () => {
+  let chain: FullChain;
+  let wanted = 100;
+
+  beforeAll(async () => {
+    chain = await FullChain.open();
+    await chain.startAll();
+  });
+  afterAll(() => chain.close());
+
+  /** One issue from its receipt to COMPLETED, through all eight services. */
+  const complete = async (reference: string): Promise<string> => {
+    const from = wanted;
+    wanted += 10;
+    await chain.world.issue({
+      reference,
+      subject: 'API rate limit',
+      body: `Please raise the API rate limit from ${from} to ${wanted} per minute.`,
+    });
+    const contract = await chain.eligible(reference, 60_000);
+    const answer = await chain.approve(contract.value);
+    if (answer.status > 202) throw new Error(`the approval was refused: ${JSON.stringify(answer.body)}`);
+    await chain.reaches(contract.value.contract_id, 'COMPLETED', 120_000);
+    await chain.world.next(
+      'CapabilityChanged',
+      (m) => m.value.contract_id === contract.value.contract_id && m.value.cause === 'FINAL',
+      30_000,
+    );
+    return contract.value.contract_id;
+  };
+
+  /** Different links of one (type, subject, version): more than one is an equivocation. */
+  const equivocations = (): string[] => {
+    const links = new Map<string, Set<string>>();
+    for (const name of LINKED) {
+      for (const m of chain.world.all(name)) {
+        const of = `${name} ${m.key} v${m.link?.version}`;
+        links.set(of, (links.get(of) ?? new Set()).add(m.link?.messageId ?? ''));
+      }
+    }
+    return [...links].filter(([, ids]) => ids.size > 1).map(([of]) => of);
+  };
+  const distinct = (name: MessageName): number => new Set(chain.world.all(name).map((m) => m.link?.messageId)).size;
+
+  it('FLOW-002: has the effect of a message once, when every message of every topic comes again', async () => {
+    await complete('TWICE-1');
+    const counted = LINKED.filter((n) => n !== 'HealthChanged');
+    const before = counted.map(distinct);
+    for (const name of counted) {
+      for (const m of chain.world.all(name)) {
+        await chain.world.send(WORDS[name].writer, m.topic, m.key, m.bytes, { mandate: m.mandate });
+      }
+    }
+    const contractId = await complete('TWICE-2'); // each topic has gone past the repeated messages now
+    const about = (name: MessageName): number =>
+      new Set(
+        chain.world
+          .all(name)
+          .filter((m) => m.key !== contractId)
+          .map((m) => m.link?.messageId),
+      ).size;
+    expect(about('JobChanged')).toBe(before[counted.indexOf('JobChanged')]);
+    expect(about('ReviewDecided')).toBe(before[counted.indexOf('ReviewDecided')]);
+    expect(about('AuditConcluded')).toBe(before[counted.indexOf('AuditConcluded')]);
+    expect(about('ContractChanged')).toBe(before[counted.indexOf('ContractChanged')]);
+    expect(equivocations()).toEqual([]);
+  });
+
+  it('FLOW-004: goes on past bytes that are no message, are cut, claim 2^53 items or belong to another topic', async () => {
+    const foreign = chain.world.all('IssueReceived')[0]!;
+    for (const topic of TOPICS) {
+      if (topic.writer === 'crm') continue;
+      const name = topic.messages[0] as LinkedName;
+      const good = chain.world.all(name)[0] ?? foreign;
+      const send = (bytes: Buffer): Promise<void> => signed(chain, topic.writer as Service, name, bytes);
+      await send(Buffer.from('not avro'));
+      await send(hugeArray(name));
+      await send(foreign.bytes);
+      for (let length = 0; length < good.bytes.length; length += 97) await send(good.bytes.subarray(0, length));
+      await chain.world.send(topic.writer, topic.name, 'no mandate', good.bytes);
+    }
+    await complete('POISONED-1');
+    const codes = new Set(chain.world.all('DeadLetter').map((m) => m.value.code));
+    expect(codes).toContain('UNDECODABLE');
+    expect(codes).toContain('NO_MANDATE');
+  });
+
+  it.each(
+    SERVICES.flatMap((service) => (['committed', 'published'] as const).map((point) => [service, point] as const)),
+  )('FLOW-001: %s, killed when %s, loses nothing and repeats nothing', async (service, point) => {
+    await chain.kill(service, 'SIGTERM');
+    const doomed = await chain.startDoomed(service, point);
+    const story = complete(`KILLED-${service}-${point}`);
+    story.catch(() => undefined);
+    await expect(doomed.ended()).resolves.toBe('SIGKILL');
+    await chain.start(service);
+    await expect(story).resolves.toEqual(expect.any(String));
+    expect(equivocations()).toEqual([]);
+  });
+});
+
+/**
+ * Bytes under a genuine signature of the topic's writer, citing what a genuine message cited: only decoding can find out
+ * that they are no message. They are about an aggregate that has ended, whose key may be held.
+ */
+async function signed(chain: FullChain, writer: Service, name: LinkedName, value: Buffer): Promise<void> {
+  const genuine = chain.world.all(name)[0];
+  const cited = genuine && decodeMandate(genuine.mandate);
+  if (!genuine?.link || !cited) return; // this chain has no such message: nothing to imitate
+  const version = genuine.link.version + 1_000;
+  const link = encodeLink({ ...genuine.link, version, time: Date.now(), valueDigest: sha256(value) });
+  const mandate = await chain.world.prove(writer, encodeMandate({ ...cited, own: { link, proof: null } }));
+  await chain.world.send(writer, topicOf(name).name, genuine.key, value, { mandate });
+}
+
+/** A frame whose first array claims 2^53 items. */
+function hugeArray(name: MessageName): Buffer {
+  const frame = Buffer.alloc(5);
+  frame.writeUInt32BE(schemaId(name), 1);
+  return Buffer.concat([frame, Buffer.from('8080808080808020', 'hex'), encode('DeadLetter', DEAD).subarray(5)]);
+}
+const DEAD = {
+  service: 'x',
+  topic: 'x',
+  partition: 0,
+  offset: '0',
+  key: null,
+  kind: 'PARKED' as const,
+  code: 'X',
+  reason: '',
+  value_digest: Buffer.alloc(32),
+  at: 0,
+};
