@@ -26,10 +26,14 @@ export async function startService(
   const config = readConfig(env, kitShape);
   const kit = await KitModule.forRoot(service, config, overrides);
   const root = { module: class Root {}, imports: [kit, appModule] };
-  const app = await NestFactory.create(root, new FastifyAdapter({ bodyLimit: 1_048_576 }), {
-    logger: ['error', 'fatal'],
-    abortOnError: false,
-  });
+  const app = await NestFactory.create(
+    root,
+    new FastifyAdapter({ bodyLimit: 1_048_576, routerOptions: { maxParamLength: 4_096 } }),
+    {
+      logger: ['error', 'fatal'],
+      abortOnError: false,
+    },
+  );
   const server = app.get(HopServer);
   const microservice = app.connectMicroservice({ strategy: server }, { deferInitialization: true });
   microservice.useGlobalFilters(new RethrowFilter());
