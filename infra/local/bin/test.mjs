@@ -1,6 +1,7 @@
 // test.mjs all|unit|check: runs the checks and the tests and closes with one line, `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,25 +11,28 @@ import { staleFiles } from './gen.mjs';
 const hangingMsMax = 20_000;
 const bin = (name) => join(repositoryDir, 'node_modules/.bin', name);
 
-const cruiserConfig = ['.dependency-cruiser.cjs', '.dependency-cruiser.js'].find((name) =>
-  existsSync(join(repositoryDir, name)),
-);
-
 function checkDependencies() {
   const folders = ['packages', 'services', 'infra', 'bench', 'test-e2e'];
-  return runCheck('depcruise', ['--config', cruiserConfig, ...folders]);
+  return runCheck('depcruise', ['--config', '.dependency-cruiser.cjs', ...folders]);
 }
 
 /** Each is one test of the closing line: undefined when it passes, else what is wrong. */
 const checks = {
   'types (tsc)': () => runCheck('tsc', ['-p', '.']),
   'format and lint (biome)': () => runCheck('biome', ['check', '.']),
-  ...(cruiserConfig === undefined ? {} : { 'dependency rule (dependency-cruiser)': checkDependencies }),
+  'dependency rule (dependency-cruiser)': checkDependencies,
   'generated files (gen)': async () => {
     const stale = await staleFiles();
     return stale.length === 0 ? undefined : `Out of date, now regenerated: ${stale.join(', ')}. Commit them.`;
   },
 };
+
+/** The text, name and layout fences; loaded late, since they need what the bootstrap installs. */
+function fenceChecks() {
+  const { fences } = createRequire(import.meta.url)('../../fences/fences.cjs');
+  const complaintOf = (breaches) => (breaches.length === 0 ? undefined : breaches.join('\n'));
+  return fences().map(({ name, breaches }) => [name, () => complaintOf(breaches)]);
+}
 
 async function runCheck(command, args) {
   const { code, output } = await run(bin(command), args);
@@ -36,7 +40,7 @@ async function runCheck(command, args) {
 }
 
 async function runChecks(counts) {
-  for (const [name, check] of Object.entries(checks)) {
+  for (const [name, check] of [...Object.entries(checks), ...fenceChecks()]) {
     let complaint;
     try {
       complaint = await check();
