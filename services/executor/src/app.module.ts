@@ -1,7 +1,10 @@
+import { LOGGER, Operators } from '@mandate/service-kit';
 import { Module } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { CatalogueSeeder } from './adapters/catalogue.seeder';
 import { Drivers } from './adapters/drivers';
 import { JobStore } from './adapters/job.store';
+import { JobMetrics } from './adapters/job-metrics';
 import { RegistryStore } from './adapters/registry.store';
 import { CONFIG, config, type ExecutorConfig, LIMITS } from './config';
 import type { Limits } from './domain/next';
@@ -9,6 +12,7 @@ import { EvaluateFlags } from './handlers/evaluate-flags.http';
 import { OnContractChanged } from './handlers/on-contract-changed.handler';
 import { OnDueJob } from './handlers/on-due-job.timer';
 import { OnHealthChanged } from './handlers/on-health-changed.handler';
+import { RetryRollback } from './handlers/retry-rollback.http';
 
 const limitsOf = (c: ExecutorConfig): Limits => ({
   stepHealthWaitMs: c.STEP_HEALTH_WAIT,
@@ -18,12 +22,18 @@ const limitsOf = (c: ExecutorConfig): Limits => ({
 });
 
 @Module({
-  controllers: [OnContractChanged, OnHealthChanged, OnDueJob, EvaluateFlags],
+  controllers: [OnContractChanged, OnHealthChanged, OnDueJob, EvaluateFlags, RetryRollback],
   providers: [
     { provide: CONFIG, useFactory: config },
     { provide: LIMITS, useFactory: limitsOf, inject: [CONFIG] },
+    {
+      provide: Operators,
+      useFactory: (c: ExecutorConfig, logger: Logger) => Operators.load(c.OPERATOR_TOKENS_FILE, logger),
+      inject: [CONFIG, LOGGER],
+    },
     RegistryStore,
     JobStore,
+    JobMetrics,
     Drivers,
     CatalogueSeeder,
   ],

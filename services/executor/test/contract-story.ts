@@ -35,6 +35,7 @@ const WRITERS = {
   EligibilityJudged: 'eligibility',
   ContractChanged: 'contract',
   ReviewDecided: 'review',
+  JobChanged: 'executor',
   JobEvaluated: 'health',
   AuditConcluded: 'auditor',
 } as const;
@@ -241,6 +242,7 @@ export class ContractStory {
   async conclude(
     job: { readonly mandate: Buffer; readonly value: Messages['JobChanged'] },
     verdict: 'PASS' | 'FAIL',
+    altered: Partial<Messages['ContractChanged']> = {},
   ): Promise<Said> {
     const { job_id, attempt, kind } = job.value;
     const about = {
@@ -277,7 +279,41 @@ export class ContractStory {
       reason: 'r',
       concluded_at: 4,
     });
-    return this.say(verdict === 'PASS' ? 'COMPLETED' : 'FAILED', citing(audit));
+    return this.say(verdict === 'PASS' ? 'COMPLETED' : 'FAILED', citing(audit), altered);
+  }
+
+  /** A job that never was, said with the executor's own key. */
+  async inventedJob(): Promise<{ readonly mandate: Buffer; readonly value: Messages['JobChanged'] }> {
+    const active = await this.cited(
+      'ContractChanged',
+      this.contractId,
+      'ACTIVE',
+      citing(this.approveMandate as Buffer),
+      this.value('ACTIVE'),
+    );
+    const value: Messages['JobChanged'] = {
+      job_id: newId(Date.now()),
+      contract_id: this.contractId,
+      issue_id: this.issueId,
+      origin: ORIGIN,
+      kind: 'CHANGE',
+      attempt: 1,
+      from_version: 3,
+      version: 4,
+      changes: [],
+      state: 'COMPLETED',
+      steps: [],
+      plan_digest: this.plan,
+      capability_versions: [],
+      code: null,
+      reason: null,
+      registry_version: 1,
+      health_version: 1,
+      created_at: 1,
+      started_at: 2,
+      ended_at: 3,
+    };
+    return { value, mandate: await this.cited('JobChanged', this.contractId, 'JOB_DONE', citing(active), value) };
   }
 
   private value(status: Messages['ContractChanged']['status']): Messages['ContractChanged'] {

@@ -20,7 +20,7 @@ export interface Basis {
 }
 
 /** A job's whole state after a change; it cites the ContractChanged that ordered the job. */
-export function toJobChanged({ job, records, cause }: JobChange, basis: Basis, now: number): Outgoing {
+export function toJobChanged({ job, records, cause, actor }: JobChange, basis: Basis, now: number): Outgoing {
   const firstVersion = records[0]?.version ?? job.version;
   return say({
     message: 'JobChanged',
@@ -40,7 +40,7 @@ export function toJobChanged({ job, records, cause }: JobChange, basis: Basis, n
       attempt: job.attempt,
       from_version: firstVersion - 1,
       version: job.version,
-      changes: records.map((r) => ({ ...r, cause, actor: 'executor' })),
+      changes: records.map((r) => ({ ...r, cause, actor })),
       state: job.state,
       steps: job.steps.map(stepToWire),
       plan_digest: job.planDigest,

@@ -6,12 +6,13 @@ import type { JobChange, StoredJob } from './job.store';
 export class JobLedger {
   private readonly entries = new Map<string, JobChange>();
 
-  /** @param cause what the records are recorded on: a message type or TIMER */
+  /** @param cause what the records are recorded on: a message type, TIMER or OPERATOR */
   constructor(
     locked: readonly StoredJob[],
     private readonly cause: string,
+    private readonly actor = 'executor',
   ) {
-    for (const job of locked) this.entries.set(job.jobId, { before: job, job, records: [], cause });
+    for (const job of locked) this.entries.set(job.jobId, { before: job, job, records: [], cause, actor });
   }
 
   jobs(): readonly StoredJob[] {
@@ -28,7 +29,13 @@ export class JobLedger {
   }
 
   add(job: StoredJob): void {
-    this.entries.set(job.jobId, { before: null, job, records: [recordOfCreation(job)], cause: this.cause });
+    this.entries.set(job.jobId, {
+      before: null,
+      job,
+      records: [recordOfCreation(job)],
+      cause: this.cause,
+      actor: this.actor,
+    });
   }
 
   /** Records an event of a job and returns the job as it is then. */

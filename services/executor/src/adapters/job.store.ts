@@ -18,8 +18,9 @@ export interface JobChange {
   readonly before: StoredJob | null;
   readonly job: StoredJob;
   readonly records: readonly JobRecord[];
-  /** What led to the records: a message type or TIMER. */
+  /** What led to the records: a message type, TIMER or OPERATOR. */
   readonly cause: string;
+  readonly actor: string;
 }
 
 type Column = 'job_id' | 'contract_id';
@@ -40,6 +41,15 @@ export class JobStore {
     const byJob = new Map<string, JobStep[]>(rows.map((r) => [r.job_id, []]));
     for (const s of steps) byJob.get(s.job_id)?.push(stepOf(s));
     return rows.map((r) => jobOf(r, byJob.get(r.job_id) ?? []));
+  }
+
+  /** The job of a kind that a contract has, if any; not locked. */
+  async idOf(tx: Tx, contractId: string, kind: Job['kind']): Promise<string | null> {
+    const [row] = await tx.rows<{ job_id: string }>('SELECT job_id FROM jobs WHERE contract_id = $1 AND kind = $2', [
+      contractId,
+      kind,
+    ]);
+    return row?.job_id ?? null;
   }
 
   /** Writes changes: new jobs with their plan, moved jobs and their steps, and the log of all. */

@@ -82,7 +82,13 @@ export type JobEvent =
       readonly index: number;
       readonly healthSeen: readonly HealthSeen[];
     }
-  | { readonly type: 'started'; readonly attempt: number; readonly snapshots: readonly Snapshot[] }
+  | {
+      readonly type: 'started';
+      readonly attempt: number;
+      readonly snapshots: readonly Snapshot[];
+      /** Why an operator had it started again. */
+      readonly reason?: string;
+    }
   | {
       readonly type: 'step-recorded';
       readonly index: number;
@@ -169,27 +175,23 @@ export function evolve(job: Job, event: JobEvent, now: number): Job {
 
 /** The record of an event: what the log and `JobChanged.changes` hold. */
 export function recordOf(before: Job, event: JobEvent, after: Job, now: number): JobRecord {
-  const step = event.type === 'step-recorded' || event.type === 'waiting' ? `step ${event.index}: ` : '';
-  const code =
-    event.type === 'step-recorded'
-      ? (event.code ?? `STEP_${event.state}`)
-      : event.type === 'started'
-        ? null
-        : event.code;
-  const text =
-    event.type === 'step-recorded'
-      ? (event.detail ?? event.state.toLowerCase())
-      : event.type === 'started'
-        ? null
-        : event.reason;
-  return {
-    version: after.version,
-    from: before.state,
-    to: after.state,
-    code,
-    reason: text === null ? null : step + text,
-    at: now,
-  };
+  const { code, reason } = wordsOf(event);
+  return { version: after.version, from: before.state, to: after.state, code, reason, at: now };
+}
+
+function wordsOf(event: JobEvent): Pick<JobRecord, 'code' | 'reason'> {
+  switch (event.type) {
+    case 'started':
+      return { code: null, reason: event.reason ?? null };
+    case 'waiting':
+      return { code: event.code, reason: `step ${event.index}: ${event.reason}` };
+    case 'step-recorded': {
+      const { index, state, code, detail } = event;
+      return { code: code ?? `STEP_${state}`, reason: `step ${index}: ${detail ?? state.toLowerCase()}` };
+    }
+    case 'ended':
+      return { code: event.code, reason: event.reason };
+  }
 }
 
 /** A snapshot of each affected capability, before anything is done to it. */

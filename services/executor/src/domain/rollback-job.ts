@@ -35,6 +35,16 @@ export function nextAttemptAt(job: Job, facts: Pick<Facts, 'now' | 'limits'>): n
   return facts.now + facts.limits.rollbackBackoffMs * 2 ** (job.attempt - 1);
 }
 
+/** Why an operator may not have a rollback run again; null if it may (AM-18: nothing but a repetition). */
+export function whyNoRetry(job: Job | null): { readonly code: string; readonly detail: string } | null {
+  if (!job) return { code: 'NO_ROLLBACK', detail: 'No rollback of this contract has been ordered.' };
+  if (job.state === 'FAILED') return null;
+  return {
+    code: 'ROLLBACK_NOT_FAILED',
+    detail: `The rollback is ${job.state}; only one that FAILED can be tried again.`,
+  };
+}
+
 /** Whether undoing this step leaves nothing of the contract on its capability, so that it is no longer provisional. */
 export function isLastOfCapability(job: Job, step: JobStep): boolean {
   return !job.steps.some(

@@ -15,6 +15,7 @@ import { Drivers } from '../adapters/drivers';
 import { JobStore } from '../adapters/job.store';
 import { toJobChanged } from '../adapters/job-changed.wire';
 import { JobLedger } from '../adapters/job-ledger';
+import { JobMetrics } from '../adapters/job-metrics';
 import { type LockedRegistry, RegistryStore } from '../adapters/registry.store';
 import { advance } from '../adapters/step-runner';
 import { LIMITS } from '../config';
@@ -29,6 +30,7 @@ export class OnDueJob {
     private readonly reference: Reference,
     private readonly drivers: Drivers,
     private readonly timers: Timers,
+    private readonly metrics: JobMetrics,
     @Inject(LIMITS) private readonly limits: Limits,
   ) {}
 
@@ -54,6 +56,7 @@ export class OnDueJob {
     await this.registries.save(tx, registry, now);
     await this.jobs.save(tx, ledger.changes());
     await this.timers.set(tx, 'job', due);
+    this.metrics.observe(ledger.changes());
     const byId = new Map(ledger.jobs().map((j) => [j.jobId, j]));
     const basis = { registryVersion: registry.version, healthVersion: health.healthVersion };
     return [
