@@ -179,7 +179,11 @@ export class FullChain {
     };
     const response = await fetch(`${base}/approve`, {
       method: 'POST',
-      headers: { ...this.founderHeaders(), 'idempotency-key': randomUUID() },
+      headers: {
+        ...this.founderHeaders(),
+        'idempotency-key': randomUUID(),
+        'if-match': `"${contract.dossier_digest.toString('hex')}"`,
+      },
       body: JSON.stringify({
         statement: statementBytes(statement).toString(),
         signature: signStatement(statement, key).toString('base64'),

@@ -103,8 +103,8 @@ async function printReady(
   console.log(`
 ${formatTable([['', 'address', 'ready after s', 'MB'], ...rows])}
 
-Review      ${stack.urls.review}/reviews
-Founder     curl -H "Authorization: Bearer $(cat ${stack.founder.tokenFile})" ${stack.urls.review}/reviews
+Review      ${stack.urls.review}/
+Founder     curl -H "Authorization: Bearer $(cat ${stack.founder.tokenFile})" ${stack.urls.review}/api/v1/contracts
             signing key: ${stack.founder.keyFile}
 Kafka       ${stack.brokers}, SASL_PLAINTEXT, SCRAM-SHA-512, user crm, password in ${stack.users.crm}
 Logs        ${stack.files.logsDir}
