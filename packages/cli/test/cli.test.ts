@@ -62,6 +62,18 @@ describe('the command line, against a real broker and the review service', () =>
   const answer = async (story: ReviewStory, to: 'APPROVED' | 'REJECTED' | 'ELIGIBLE', code: string | null = null) =>
     story.answered(await world.next('ReviewDecided', (m) => m.value.contract_id === story.contractId), to, code);
 
+  const recordsOf = async (topic: string): Promise<number> => {
+    const admin = world.servers.kafka('admin').admin();
+    await admin.connect();
+    const offsets = await admin.fetchTopicOffsets(topic);
+    await admin.disconnect();
+    return offsets.reduce((sum, o) => sum + Number(o.high), 0);
+  };
+  const published = async (before: number): Promise<void> => {
+    for (let i = 0; i < 100 && (await recordsOf('crm.issues.v1')) === before; i++)
+      await new Promise((r) => setTimeout(r, 50));
+  };
+
   it('lists and shows contracts', async () => {
     const story = await told();
     const list = await call('contracts', '--json');
@@ -129,6 +141,7 @@ describe('the command line, against a real broker and the review service', () =>
   });
 
   it('publishes as a CRM and follows what it is told to the end', async () => {
+    const before = await recordsOf('crm.issues.v1');
     const publishing = call(
       'publish',
       '--subject',
@@ -144,7 +157,7 @@ describe('the command line, against a real broker and the review service', () =>
       ['RECEIVED', 'It has been received.'],
       ['NOT_ELIGIBLE', 'It is not eligible.'],
     ];
-    await new Promise((r) => setTimeout(r, 1_500)); // a CRM is told after it has asked
+    await published(before);
     for (const [state, sentence] of told) {
       const update: Messages['CrmUpdate'] = {
         ...{

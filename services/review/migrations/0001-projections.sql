@@ -103,8 +103,8 @@ CREATE TABLE incidents (
 );
 CREATE INDEX incidents_unsettled ON incidents (opened_at) WHERE state IN ('OPEN', 'ROLLBACK_FAILED');
 
--- The chain as review has seen it: the link of every message about an issue, each verified before it came here, and
--- those of review's own. `cause_*` is what it cites; without a message and what it says, a digest from outside.
+-- The chain as review has seen it: the link of every message about an issue, each verified before it came here.
+-- `cause_*` is what it cites; without a message and what it says, a digest from outside.
 CREATE TABLE hops (
   digest        bytea   PRIMARY KEY,
   issue_id      uuid    NOT NULL,

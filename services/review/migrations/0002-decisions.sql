@@ -16,6 +16,7 @@ CREATE TABLE review_events (
   request_digest  bytea  NOT NULL CHECK (octet_length(request_digest) = 32),
   outcome         text   NOT NULL CHECK (outcome IN ('ACCEPTED', 'REFUSED')),
   code            text   CHECK ((outcome = 'REFUSED') = (code IS NOT NULL)),
+  about           text,
   CONSTRAINT one_decision_per_idempotency_key UNIQUE (actor, idempotency_key)
 );
 CREATE INDEX review_events_by_contract ON review_events (contract_id, at);
@@ -26,6 +27,10 @@ CREATE TABLE decisions (
   contract_id uuid   NOT NULL,
   version     bigint NOT NULL,
   digest      bytea  NOT NULL UNIQUE CHECK (octet_length(digest) = 32),
+  says        text   NOT NULL,
+  -- The ContractChanged that the founder saw.
+  cited       bytea  NOT NULL CHECK (octet_length(cited) = 32),
+  cited_says  text   NOT NULL,
   CONSTRAINT version_counts_per_contract UNIQUE (contract_id, version)
 );
 

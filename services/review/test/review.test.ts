@@ -172,6 +172,14 @@ describe('review, on a real broker and database', () => {
       });
       expect(decided.value.statement?.toString()).toBe(body.statement);
       expect(decided.value.decision_id).toBe(answer.decision_id);
+      const { body: chain } = await eventually(
+        `/api/v1/contracts/${story.contractId}/chain`,
+        ({ hops }) => hops.length === 6,
+      );
+      expect(chain.hops.slice(-2).map((h: Json) => [h.writer, h.says, h.cites.says])).toEqual([
+        ['review', 'APPROVE', 'ELIGIBLE'],
+        ['contract', 'APPROVED', 'APPROVE'],
+      ]);
     });
 
     it('is told when the contract service refuses it', async () => {
@@ -327,6 +335,33 @@ describe('review, on a real broker and database', () => {
     });
   });
 
+  it('answers what it cannot read as a problem, too', async () => {
+    const post = (body: string, type = 'application/json') =>
+      fetch(`http://127.0.0.1:${review.port}/api/v1/contracts/018f0000-0000-7000-8000-000000000000/reject`, {
+        ...{ method: 'POST', body },
+        headers: { 'content-type': type, authorization: `Bearer ${issuer.token()}`, 'idempotency-key': 'malformed' },
+      }).then(answerOf);
+    const answers = [
+      await post('{'),
+      await post('[]'),
+      await post('{"reason": 5}'),
+      await post('{"raeson": "x"}'),
+      await post('<a/>', 'text/xml'),
+      await ask('/api/v1/nothing'),
+      await ask('/api/v1/contracts/5'),
+    ];
+    expect(answers.map((a) => a.status)).toEqual([400, 400, 400, 400, 415, 404, 400]);
+    expect(answers.every((a) => a.headers.get('content-type')?.startsWith('application/problem+json'))).toBe(true);
+    const { status, body } = await act('018f0000-0000-7000-8000-000000000000/approve', {});
+    expect([status, body.code]).toEqual([428, 'IF_MATCH_MISSING']);
+    const keyless = await act(
+      '018f0000-0000-7000-8000-000000000000/reject',
+      { reason: 'x' },
+      { 'idempotency-key': '' },
+    );
+    expect([keyless.status, keyless.body.field]).toEqual([400, 'idempotency-key']);
+  });
+
   it('puts a MAY_NOT that a human should see on the attention list, and no other', async () => {
     const quiet = await new ReviewStory(world).judged('MAY_NOT', { severity: 'low', recommended_action: 'reject' });
     const escalated = await new ReviewStory(world, { title: 'All is down' }).judged('MAY_NOT', {
@@ -398,6 +433,9 @@ describe('review, on a real broker and database', () => {
     await shown(story, (page) => page.system_health.state === 'UNKNOWN');
     const { status, body } = await approve(story);
     expect([status, body]).toMatchObject([409, { code: 'HEALTH_UNKNOWN', rule: 'HEALTH-001' }]);
+    const key = { 'idempotency-key': 'unheard' };
+    const signed = story.approval();
+    expect((await approve(story, signed, key)).body).toEqual((await approve(story, signed, key)).body);
   });
 });
 

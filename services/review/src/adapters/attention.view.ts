@@ -3,10 +3,14 @@ import { toQueueItem } from './contract.view';
 import { instant, presentable } from './presentable';
 
 /** The attention list as JSON: contracts as in the queue, the rest with what a human has to know. */
-export function toAttention({ expiring, waiting, inconclusive, incidents, escalated }: Attention) {
+export function toAttention({ expiring, waiting, stuck, inconclusive, incidents, escalated }: Attention) {
   return {
     expiring: expiring.map(toQueueItem),
     waiting: waiting.map(toQueueItem),
+    stuck: stuck.map(({ contract, stuck: { on, since } }) => ({
+      ...toQueueItem(contract),
+      stuck: { on, since: instant(since) },
+    })),
     inconclusive: inconclusive.map(({ contract, audit }) => ({
       ...toQueueItem(contract),
       audit: presentable({

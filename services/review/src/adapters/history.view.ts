@@ -1,6 +1,6 @@
-import { refusalSentence } from '@mandate/contracts';
 import { Database } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
+import { refusalText } from '../domain/refusal';
 import { instant } from './presentable';
 import type { ReviewEvent } from './review-event.store';
 
@@ -54,8 +54,8 @@ export function toHistoryItem(e: ReviewEvent) {
     request_id: e.requestId,
     dossier_digest_seen: e.dossierSeen?.toString('hex') ?? null,
     version_seen: e.versionSeen,
-    outcome: e.code ? 'REFUSED' : 'ACCEPTED',
-    code: e.code,
-    sentence: e.code && refusalSentence(e.code),
+    outcome: e.refusal ? 'REFUSED' : 'ACCEPTED',
+    code: e.refusal?.code ?? null,
+    sentence: e.refusal && refusalText(e.refusal),
   };
 }

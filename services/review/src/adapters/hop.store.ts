@@ -1,5 +1,5 @@
-import { decodeLink, decodeMandate, linkDigest, NIL_ID } from '@mandate/contracts';
-import { Database, type Message, type Outgoing, type Tx } from '@mandate/service-kit';
+import { NIL_ID } from '@mandate/contracts';
+import { Database, type Message, type Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
 
 /** One hop of a chain as review has seen it. */
@@ -19,7 +19,7 @@ export interface Hop {
 type NewHop = Hop & { readonly issue_id: string };
 type AboutContract = { readonly contract_id: string | null };
 
-/** The links of all messages about an issue; only added to. */
+/** The links of all messages about an issue that review has heard; only added to. */
 @Injectable()
 export class HopStore {
   constructor(private readonly database: Database) {}
@@ -47,32 +47,7 @@ export class HopStore {
     );
   }
 
-  /** Records what review itself says. Returns the message's identity. */
-  async recordOwn(tx: Tx, contractId: string, outgoing: Outgoing): Promise<Buffer> {
-    const mandate = decodeMandate(outgoing.mandate);
-    const link = mandate && decodeLink(mandate.own.link);
-    const cause = mandate?.cause && decodeLink(mandate.cause.link);
-    if (!mandate || !link) throw new TypeError('an outgoing message has a link');
-    const digest = linkDigest(mandate.own.link);
-    const hop: NewHop = {
-      digest,
-      issue_id: link.issueId,
-      contract_id: contractId,
-      message: link.type,
-      says: link.says,
-      writer: link.writer,
-      version: link.version,
-      at: link.time,
-      has_effect: true,
-      cause_digest: link.causeDigest,
-      cause_message: cause?.type ?? null,
-      cause_says: cause?.says ?? null,
-    };
-    await insert(tx, [hop]);
-    return digest;
-  }
-
-  /** The chain of a contract and of those it revises, back to the issue. */
+  /** The chain of a contract and of those it revises, back to the issue; what review itself said is among it. */
   async chainOf(contractId: string): Promise<Hop[]> {
     const rows = await this.database.rows<Hop & { version: string; at: string }>(
       `WITH RECURSIVE lineage AS (
@@ -81,7 +56,10 @@ export class HopStore {
        )
        SELECT digest, message, says, writer, contract_id, version, at, has_effect, cause_digest, cause_message, cause_says
        FROM hops WHERE issue_id = (SELECT issue_id FROM lineage LIMIT 1)
-         AND (contract_id IS NULL OR contract_id IN (SELECT contract_id FROM lineage))`,
+         AND (contract_id IS NULL OR contract_id IN (SELECT contract_id FROM lineage))
+       UNION ALL
+       SELECT d.digest, 'ReviewDecided', d.says, 'review', d.contract_id, d.version, e.at, true, d.cited, 'ContractChanged', d.cited_says
+       FROM decisions d JOIN review_events e ON e.event_id = d.decision_id WHERE d.contract_id IN (SELECT contract_id FROM lineage)`,
       [contractId],
     );
     return rows.map((r) => ({ ...r, version: Number(r.version), at: Number(r.at) }));

@@ -24,6 +24,13 @@ ${section(
   ),
 )}
 ${section(
+  'Stuck',
+  attention.stuck.map(
+    ({ contract: { contract: c }, stuck }) =>
+      html`<li>${link(c.contract_id, c.title)}: on ${stuck.on}, since ${instant(stuck.since)}</li>`,
+  ),
+)}
+${section(
   'Audit inconclusive',
   attention.inconclusive.map(
     ({ contract: { contract: c }, audit }) => html`<li>${link(c.contract_id, c.title)}: ${audit.reason}</li>`,

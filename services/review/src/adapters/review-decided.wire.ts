@@ -1,40 +1,38 @@
 import type { ContractChanged, ReviewDecided } from '@mandate/schemas';
 import { citing, type Outgoing, say } from '@mandate/service-kit';
 import type { Action } from '../domain/action';
+import type { ReviewEvent } from './review-event.store';
 
 /** What an accepted action becomes, and on which basis it was decided. */
 export interface Decided {
-  readonly decisionId: string;
+  readonly event: ReviewEvent;
   readonly action: Action;
   readonly contract: ContractChanged;
   /** Header of the ContractChanged that the founder saw. */
   readonly mandate: Buffer;
+  /** Review's own count of its messages about the contract. */
   readonly version: number;
-  readonly sessionId: string;
-  readonly requestId: string;
-  readonly idempotencyKey: string;
   readonly registryVersion: number;
   readonly healthVersion: number;
-  readonly now: number;
 }
 
 /** A founder's accepted action as the message that the contract service decides on. */
 export function toReviewDecided(decided: Decided): Outgoing {
-  const { action, contract } = decided;
+  const { event, action, contract } = decided;
   const value: ReviewDecided = {
-    decision_id: decided.decisionId,
+    decision_id: event.eventId,
     contract_id: contract.contract_id,
     issue_id: contract.issue_id,
     origin: contract.origin,
     action: action.kind,
-    actor: action.actor,
-    on_behalf_of: null,
-    session_id: decided.sessionId,
-    request_id: decided.requestId,
-    idempotency_key: decided.idempotencyKey,
-    dossier_digest: action.dossierSeen,
+    actor: event.actor,
+    on_behalf_of: event.onBehalfOf,
+    session_id: event.sessionId,
+    request_id: event.requestId,
+    idempotency_key: event.idempotencyKey,
+    dossier_digest: event.dossierSeen,
     version_seen: contract.version,
-    reason: action.kind === 'REJECT' ? action.reason : null,
+    reason: event.reason,
     clarification_request_id: null,
     modified_changes: null,
     modified_capabilities: null,
@@ -45,7 +43,7 @@ export function toReviewDecided(decided: Decided): Outgoing {
     ...(action.kind === 'APPROVE' ? signedPart(action.approval) : {}),
     registry_version: decided.registryVersion,
     health_version: decided.healthVersion,
-    decided_at: decided.now,
+    decided_at: event.at,
   };
   return say({
     message: 'ReviewDecided',
@@ -56,7 +54,7 @@ export function toReviewDecided(decided: Decided): Outgoing {
     version: decided.version,
     planDigest: contract.plan_digest,
     cites: citing(decided.mandate),
-    now: decided.now,
+    now: event.at,
   });
 }
 

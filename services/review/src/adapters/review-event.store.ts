@@ -1,6 +1,7 @@
-import type { RefusalCode } from '@mandate/contracts';
-import { Database, type Tx } from '@mandate/service-kit';
+import { decodeLink, decodeMandate, linkDigest, type RefusalCode } from '@mandate/contracts';
+import { Database, type Outgoing, type Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
+import type { Refusal } from '../domain/refusal';
 import { storable } from './storable';
 
 /** A row of the record of review actions (REVIEW-004). Digests are 32 bytes, times epoch milliseconds. */
@@ -21,7 +22,7 @@ export interface ReviewEvent {
   /** SHA-256 over what was asked; the same key with another request is an error of the caller. */
   readonly requestDigest: Buffer;
   /** Null if accepted. */
-  readonly code: RefusalCode | null;
+  readonly refusal: Refusal | null;
 }
 
 /** What the contract service made of a decision. */
@@ -45,6 +46,7 @@ interface EventRow {
   readonly request_digest: Buffer;
   readonly contract_id: string;
   readonly code: RefusalCode | null;
+  readonly about: string | null;
 }
 
 /** The append-only record of what founders did, and of what review said on it. */
@@ -66,8 +68,8 @@ export class ReviewEventStore {
   async append(tx: Tx, e: ReviewEvent): Promise<void> {
     await tx.run(
       `INSERT INTO review_events (event_id, contract_id, action, actor, on_behalf_of, at, reason, modifications, session_id, dossier_seen,
-         version_seen, request_id, idempotency_key, request_digest, outcome, code)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         version_seen, request_id, idempotency_key, request_digest, outcome, code, about)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         e.eventId,
         e.contractId,
@@ -83,8 +85,9 @@ export class ReviewEventStore {
         e.requestId,
         e.idempotencyKey,
         e.requestDigest,
-        e.code ? 'REFUSED' : 'ACCEPTED',
-        e.code,
+        e.refusal ? 'REFUSED' : 'ACCEPTED',
+        e.refusal?.code ?? null,
+        e.refusal?.about ?? null,
       ],
     );
   }
@@ -98,13 +101,16 @@ export class ReviewEventStore {
     return Number(row?.next);
   }
 
-  async appendDecision(tx: Tx, decisionId: string, contractId: string, version: number, digest: Buffer): Promise<void> {
-    await tx.run('INSERT INTO decisions (decision_id, contract_id, version, digest) VALUES ($1, $2, $3, $4)', [
-      decisionId,
-      contractId,
-      version,
-      digest,
-    ]);
+  /** Keeps the link of what review says on an event: by its digest the answer is found. */
+  async appendDecision(tx: Tx, { eventId, contractId }: ReviewEvent, outgoing: Outgoing): Promise<void> {
+    const mandate = decodeMandate(outgoing.mandate);
+    const link = mandate && decodeLink(mandate.own.link);
+    const cited = mandate?.cause && decodeLink(mandate.cause.link);
+    if (!mandate || !link || !cited) throw new TypeError('a decision cites what the founder saw');
+    await tx.run(
+      'INSERT INTO decisions (decision_id, contract_id, version, digest, says, cited, cited_says) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+      [eventId, contractId, link.version, linkDigest(mandate.own.link), link.says, link.causeDigest, cited.says],
+    );
   }
 
   /**
@@ -153,6 +159,6 @@ function toEvent(r: EventRow): ReviewEvent {
     requestId: r.request_id,
     idempotencyKey: r.idempotency_key,
     requestDigest: r.request_digest,
-    code: r.code,
+    refusal: r.code === null ? null : { code: r.code, ...(r.about === null ? {} : { about: r.about }) },
   };
 }

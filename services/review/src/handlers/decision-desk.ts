@@ -1,9 +1,8 @@
 import { canonicalJson, newId, sha256 } from '@mandate/contracts';
-import { CLOCK, type Clock, Keyring, Outlet, Reference, type Tx } from '@mandate/service-kit';
+import { CLOCK, type Clock, HopServer, Keyring, type Outgoing, Outlet, Reference, type Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { ContractStore } from '../adapters/contract.store';
 import { type ContractFile, openContract, toReviewed } from '../adapters/contract-changed.wire';
-import { HopStore } from '../adapters/hop.store';
 import { toReviewDecided } from '../adapters/review-decided.wire';
 import { type Outcome, type ReviewEvent, ReviewEventStore } from '../adapters/review-event.store';
 import { CONFIG, type Config } from '../config';
@@ -26,11 +25,6 @@ export interface Answer {
   readonly outcome: Outcome | null;
 }
 
-interface Taken {
-  readonly event: Pick<ReviewEvent, 'eventId' | 'code' | 'requestDigest'>;
-  readonly refusal: Refusal | null;
-}
-
 const POLL_MS = 50;
 
 /** Takes founders' actions, one shape for all: decide, record, say, and wait for the contract service's word. */
@@ -39,10 +33,10 @@ export class DecisionDesk {
   constructor(
     private readonly contracts: ContractStore,
     private readonly events: ReviewEventStore,
-    private readonly hops: HopStore,
     private readonly reference: Reference,
     private readonly keyring: Keyring,
     private readonly outlet: Outlet,
+    private readonly server: HopServer,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -53,51 +47,35 @@ export class DecisionDesk {
    * @throws Problem for a refusal, which has been recorded like any other action (REVIEW-004)
    */
   async take(request: ActionRequest): Promise<Answer> {
-    const { event, refusal } = await this.decideOnce(request);
+    const { isReady, reason } = this.server.readiness();
+    if (!isReady) throw notReady(reason); // FLOW-006
+    const event = await this.outlet.act((tx) => this.decideOnce(tx, request));
     if (!event.requestDigest.equals(digestOf(request.action))) throw keyReused();
-    if (event.code) throw refusalProblem(refusal ?? { code: event.code }, event.eventId);
+    if (event.refusal) throw refusalProblem(event.refusal, event.eventId);
     return { decisionId: event.eventId, outcome: await this.outcomeInTime(event.eventId) };
   }
 
-  private decideOnce(request: ActionRequest): Promise<Taken> {
-    return this.outlet.act(async (tx) => {
-      const earlier = await this.events.earlier(tx, request.action.actor, request.idempotencyKey);
-      if (earlier) return { result: { event: earlier, refusal: null }, outgoing: [] };
-      const now = this.clock.now();
-      const stored = await this.contracts.lock(tx, request.action.contractId);
-      const file = stored && openContract(stored.value);
-      const [health, registry] = [await this.reference.health(now, tx), await this.reference.registry(tx)];
-      const { founders } = this.keyring.manifest;
-      const refusal = decide(request.action, file && toReviewed(file), {
-        now,
-        health,
-        capabilities: registry.capabilities,
-        founders,
-      });
-      const event = toEvent(request, file, refusal, now);
-      await this.events.append(tx, event);
-      if (refusal || !file || !stored) return { result: { event, refusal }, outgoing: [] };
-      const basis = { registryVersion: registry.registry_version, healthVersion: health.healthVersion };
-      const said = await this.sayDecided(tx, request, event, { file, mandate: stored.mandate, basis });
-      return { result: { event, refusal }, outgoing: [said] };
-    });
-  }
-
-  private async sayDecided(
-    tx: Tx,
-    { action, sessionId, requestId, idempotencyKey }: ActionRequest,
-    { eventId, at: now }: ReviewEvent,
-    on: { file: ContractFile; mandate: Buffer; basis: { registryVersion: number; healthVersion: number } },
-  ) {
-    const version = await this.events.nextVersion(tx, action.contractId);
-    const contract = on.file.contract;
+  private async decideOnce(tx: Tx, request: ActionRequest): Promise<{ result: ReviewEvent; outgoing: Outgoing[] }> {
+    const { action, idempotencyKey } = request;
+    const earlier = await this.events.earlier(tx, action.actor, idempotencyKey);
+    if (earlier) return { result: earlier, outgoing: [] };
+    const stored = await this.contracts.lock(tx, action.contractId);
+    const now = this.clock.now();
+    const [health, registry] = [await this.reference.health(now, tx), await this.reference.registry(tx)];
+    const { founders } = this.keyring.manifest;
+    const file = stored && openContract(stored.value);
+    const at = { now, health, capabilities: registry.capabilities, founders };
+    const refusal = decide(action, file && toReviewed(file), at);
+    const event = toEvent(request, file, refusal, now);
+    await this.events.append(tx, event);
+    if (refusal || !file || !stored) return { result: event, outgoing: [] };
     const said = toReviewDecided({
-      ...{ decisionId: eventId, action, contract, mandate: on.mandate, version },
-      ...{ sessionId, requestId, idempotencyKey, ...on.basis, now },
+      ...{ event, action, contract: file.contract, mandate: stored.mandate },
+      version: await this.events.nextVersion(tx, action.contractId),
+      ...{ registryVersion: registry.registry_version, healthVersion: health.healthVersion },
     });
-    const digest = await this.hops.recordOwn(tx, action.contractId, said);
-    await this.events.appendDecision(tx, eventId, action.contractId, version, digest);
-    return said;
+    await this.events.appendDecision(tx, event, said);
+    return { result: event, outgoing: [said] };
   }
 
   /** The contract service's answer may reach another replica: the wait is on the database. */
@@ -127,7 +105,7 @@ function toEvent(request: ActionRequest, file: ContractFile | null, refusal: Ref
     requestId,
     idempotencyKey,
     requestDigest: digestOf(request.action),
-    code: refusal?.code ?? null,
+    refusal,
   };
 }
 
@@ -144,4 +122,9 @@ function digestOf(action: Action): Buffer {
 function keyReused(): Problem {
   const detail = 'This Idempotency-Key was used for another request; take a new one for a new decision.';
   return new Problem({ status: 422, title: 'The decision is refused', code: 'IDEMPOTENCY_KEY_REUSED', detail });
+}
+
+function notReady(reason: string): Problem {
+  const detail = `Nothing is decided before everything known has been read (${reason}); try again in a moment.`;
+  return new Problem({ status: 503, title: 'Not ready', code: 'NOT_READY', detail });
 }

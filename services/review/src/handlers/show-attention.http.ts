@@ -4,10 +4,6 @@ import { AttentionStore } from '../adapters/attention.store';
 import { toAttention } from '../adapters/attention.view';
 import { FounderGuard } from './founder.guard';
 
-const DAY_MS = 86_400_000;
-/** A contract warns its founder after five of its seven days. */
-const EXPIRING_WITHIN_MS = 2 * DAY_MS;
-
 @Controller('api/v1/attention')
 @UseGuards(FounderGuard)
 export class ShowAttention {
@@ -19,6 +15,6 @@ export class ShowAttention {
   /** What needs a human now. */
   @Get()
   async show() {
-    return toAttention(await this.attention.read(this.clock.now() + EXPIRING_WITHIN_MS));
+    return toAttention(await this.attention.read(this.clock.now()));
   }
 }

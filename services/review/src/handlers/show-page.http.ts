@@ -13,7 +13,6 @@ import { contractIdOf, type HttpReply, type HttpRequest } from './http';
 import { Problem, refusalProblem } from './problem';
 
 const SHOWN_MAX = 200;
-const EXPIRING_WITHIN_MS = 172_800_000;
 const LOOPBACK_ADDRESS = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 /** A name that another site made point here must not read the page (DNS rebinding). */
 const LOOPBACK_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
@@ -34,7 +33,7 @@ export class ShowPage {
     this.refuseOthers(request);
     const [rows, attention] = await Promise.all([
       this.queue.page({}, null, SHOWN_MAX),
-      this.attention.read(this.clock.now() + EXPIRING_WITHIN_MS),
+      this.attention.read(this.clock.now()),
     ]);
     reply.headers(PAGE_HEADERS);
     return queuePage(
