@@ -13,7 +13,7 @@ const bin = (name) => join(repositoryDir, 'node_modules/.bin', name);
 
 function checkDependencies() {
   const folders = ['packages', 'services', 'infra', 'bench', 'test-e2e'];
-  return runCheck('depcruise', ['--config', '.dependency-cruiser.cjs', ...folders]);
+  return runCheck('depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', ...folders]);
 }
 
 /** Each is one test of the closing line: undefined when it passes, else what is wrong. */
