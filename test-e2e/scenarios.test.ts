@@ -1,3 +1,9 @@
+import { createPrivateKey, randomUUID } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ContractChanged, ReviewDecided } from '@mandate/schemas';
+import { citing } from '@mandate/service-kit';
+import type { Heard } from '../infra/local/src/testing/world';
 import { FullChain } from './src/full-chain';
 
 jest.setTimeout(300_000);
@@ -8,15 +14,51 @@ const rateLimit = (reference: string, from: number, to: number) => ({
   body: `Please raise the API rate limit from ${from} to ${to} per minute.`,
 });
 
+/** An APPROVE as the review service would say it, without a founder's signature. */
+const decision = (contract: ContractChanged): ReviewDecided => ({
+  decision_id: randomUUID(),
+  contract_id: contract.contract_id,
+  issue_id: contract.issue_id,
+  origin: contract.origin,
+  action: 'APPROVE',
+  actor: 'founder@local',
+  on_behalf_of: null,
+  session_id: 'alone',
+  request_id: 'alone',
+  idempotency_key: 'alone',
+  dossier_digest: contract.dossier_digest,
+  version_seen: contract.version,
+  reason: null,
+  clarification_request_id: null,
+  modified_changes: null,
+  modified_capabilities: null,
+  statement: null,
+  signature: null,
+  key_id: null,
+  attested_checks: null,
+  registry_version: contract.registry_version,
+  health_version: contract.health_version,
+  decided_at: Date.now(),
+});
+
 describe('scenarios with all eight services', () => {
   let chain: FullChain;
 
   beforeAll(async () => {
     chain = await FullChain.open();
+    rmSync(join(chain.world.keysDir, 'founder.pem')); // from here on only this test has the founder's key
     await chain.world.issue(rateLimit('COLD-1', 100, 160)); // before any service has ever run
     await chain.startAll();
   });
   afterAll(() => chain.close());
+
+  const eligibleOf = (reference: string): Heard<'ContractChanged'> => {
+    const found = chain.world
+      .all('ContractChanged')
+      .find((m) => m.value.origin.reference === reference && m.value.status === 'ELIGIBLE');
+    if (!found) throw new Error(`no ELIGIBLE contract of ${reference}`);
+    return found;
+  };
 
   it('cold-start, FLOW-006: an issue published before any service started becomes ELIGIBLE', async () => {
     const contract = await chain.eligible('COLD-1', 60_000);
@@ -24,13 +66,35 @@ describe('scenarios with all eight services', () => {
   });
 
   it('PART2-002: an approval that no founder signed is refused, and nothing becomes ACTIVE', async () => {
-    const [contract] = chain.world.all('ContractChanged').filter((m) => m.value.origin.reference === 'COLD-1');
-    const answer = await chain.approve(contract!.value, FullChain.strangeKey());
+    const answer = await chain.approve(eligibleOf('COLD-1').value, FullChain.strangeKey());
     expect(answer.body.code).toBe('FOUNDER_KEY_UNKNOWN');
   });
 
+  it('PART2-002, AM-13: a review service that approves alone, with its own key, gets nothing ACTIVE', async () => {
+    const contract = eligibleOf('COLD-1');
+    const reviewKey = createPrivateKey(readFileSync(join(chain.world.keysDir, 'review.pem')));
+    const { statement, signature, keyId } = chain.signed(contract.value, reviewKey);
+    await chain.world.say('review', {
+      message: 'ReviewDecided',
+      key: contract.key,
+      says: 'APPROVE',
+      issueId: contract.value.issue_id,
+      version: 1_000,
+      planDigest: contract.value.plan_digest,
+      cites: citing(contract),
+      now: Date.now(),
+      value: { ...decision(contract.value), statement, signature, key_id: keyId },
+    });
+    const refused = await chain.world.next(
+      'ContractChanged',
+      (m) => m.key === contract.key && m.value.changes.some((c) => c.code === 'FOUNDER_KEY_UNKNOWN'),
+    );
+    expect(refused.value.status).toBe('ELIGIBLE');
+    expect(refused.value.approval).toBeNull();
+  });
+
   it('innocent: a harmful change is rolled back while another capability completes', async () => {
-    const [good] = chain.world.all('ContractChanged').filter((m) => m.value.origin.reference === 'COLD-1');
+    const good = eligibleOf('COLD-1');
     await chain.world.issue({
       reference: 'HARM-1',
       subject: 'Search depth',
@@ -38,8 +102,8 @@ describe('scenarios with all eight services', () => {
     });
     const harmful = await chain.eligible('HARM-1');
     expect((await chain.approve(harmful.value)).status).toBe(200);
-    expect((await chain.approve(good!.value)).status).toBe(200);
-    await chain.reaches(good!.value.contract_id, 'COMPLETED', 90_000);
+    expect((await chain.approve(good.value)).status).toBe(200);
+    await chain.reaches(good.value.contract_id, 'COMPLETED', 90_000);
     await chain.reaches(harmful.value.contract_id, 'FAILED', 90_000);
     await chain.world.next(
       'IncidentChanged',

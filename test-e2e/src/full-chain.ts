@@ -162,6 +162,25 @@ export class FullChain {
   ): Promise<{ status: number; body: { code?: string } }> {
     const base = `${this.url('review')}/api/v1/contracts/${contract.contract_id}`;
     await this.untilShown(base);
+    const { statement, signature, keyId } = this.signed(contract, key);
+    const response = await fetch(`${base}/approve`, {
+      method: 'POST',
+      headers: {
+        ...this.founderHeaders(),
+        'idempotency-key': randomUUID(),
+        'if-match': `"${contract.dossier_digest.toString('hex')}"`,
+      },
+      body: JSON.stringify({
+        statement: statement.toString(),
+        signature: signature.toString('base64'),
+        key_id: keyId,
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as { code?: string } };
+  }
+
+  /** An approval statement for a contract, signed with a key. */
+  signed(contract: ContractChanged, key: KeyObject): { statement: Buffer; signature: Buffer; keyId: string } {
     const now = Date.now();
     const statement: ApprovalStatement = {
       format: 'mandate-approval-v1',
@@ -177,20 +196,7 @@ export class FullChain {
       nonce: randomUUID(),
       not_after: now + 300_000,
     };
-    const response = await fetch(`${base}/approve`, {
-      method: 'POST',
-      headers: {
-        ...this.founderHeaders(),
-        'idempotency-key': randomUUID(),
-        'if-match': `"${contract.dossier_digest.toString('hex')}"`,
-      },
-      body: JSON.stringify({
-        statement: statementBytes(statement).toString(),
-        signature: signStatement(statement, key).toString('base64'),
-        key_id: keyIdOf(key),
-      }),
-    });
-    return { status: response.status, body: (await response.json()) as { code?: string } };
+    return { statement: statementBytes(statement), signature: signStatement(statement, key), keyId: keyIdOf(key) };
   }
 
   private async untilShown(url: string): Promise<void> {
