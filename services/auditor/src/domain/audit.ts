@@ -1,0 +1,59 @@
+import type { CaseFile } from './case-file';
+import type { Check, Result } from './check';
+import { checkApproval, checkChain, checkEligibility } from './checks/chain';
+import { checkHealth } from './checks/health-preserved';
+import { checkNoOtherChange } from './checks/no-other-change';
+import { checkResult } from './checks/resulting-state';
+import { checkRollbackActions } from './checks/rollback-action';
+import { checkScope } from './checks/scope';
+import { checkSignals } from './checks/signals';
+import { checkWindow } from './checks/window';
+
+/** A verdict with every check. */
+export interface Audit {
+  readonly verdict: Result;
+  readonly checks: readonly Check[];
+  readonly reason: string;
+}
+
+/**
+ * Runs A-001…A-007, the chain, the approval and the eligibility again. Pure. Any FAIL is FAIL; else any INCONCLUSIVE is
+ * INCONCLUSIVE; else PASS. Evidence that is missing never makes a verdict better. A job that FAILED fails (AM-11).
+ *
+ * @see spec 1-workflow §8; AUDIT-001, PART2-004
+ */
+export function audit(file: CaseFile, hasFailed: boolean): Audit {
+  const applying = file.kind === 'ROLLBACK' ? [] : [checkWindow(file), checkRollbackActions(file)];
+  const [window, rollbackActions] = applying;
+  const checks = [
+    checkScope(file),
+    checkHealth(file),
+    checkResult(file),
+    ...(window ? [window] : []),
+    ...(rollbackActions ? [rollbackActions] : []),
+    checkSignals(file),
+    checkNoOtherChange(file),
+    checkChain(file),
+    checkApproval(file),
+    checkEligibility(file),
+  ];
+  const verdict = hasFailed ? 'FAIL' : verdictOf(checks);
+  return { verdict, checks, reason: reasonOf(verdict, checks, hasFailed) };
+}
+
+function verdictOf(checks: readonly Check[]): Result {
+  if (checks.some((c) => c.result === 'FAIL')) return 'FAIL';
+  return checks.every((c) => c.result === 'PASS') ? 'PASS' : 'INCONCLUSIVE';
+}
+
+function reasonOf(verdict: Result, checks: readonly Check[], hasFailed: boolean): string {
+  if (verdict === 'PASS') return 'Every check holds.';
+  const counts = verdict === 'FAIL' ? 'FAIL' : 'INCONCLUSIVE';
+  const named = checks.filter((c) => c.result === counts).map((c) => `${c.id}: ${wordsOf(c)}`);
+  return [...(hasFailed ? ['the job failed'] : []), ...named].join('; ').slice(0, 2_000);
+}
+
+function wordsOf({ evidence, result }: Check): string {
+  const words = (result === 'FAIL' ? evidence.failures : evidence.unknown) as readonly string[];
+  return words.slice(0, 3).join(', ');
+}
