@@ -3,9 +3,18 @@ import { citing, type Outgoing, say } from '@mandate/service-kit';
 import type { Judgement } from '../domain/judge-in-order';
 import type { ReceivedProposal } from './proposal-made.wire';
 
+/** A verdict with the facts as they are kept and said. */
+export interface GivenVerdict extends Judgement<ReceivedProposal> {
+  /** RFC 8785 text, made once for the table and the message. */
+  readonly factsJson: string;
+}
+
+export function toGiven(judgement: Judgement<ReceivedProposal>): GivenVerdict {
+  return { ...judgement, factsJson: canonicalJson(judgement.facts) };
+}
+
 /** The verdict as it is said: with the proposal's bytes unchanged and the facts it was judged on. */
-export function eligibilityJudged(judgement: Judgement<ReceivedProposal>, now: number): Outgoing {
-  const { candidate, verdict, facts } = judgement;
+export function eligibilityJudged({ candidate, verdict, facts, factsJson }: GivenVerdict, now: number): Outgoing {
   const { issue_id, contract_id, revision, origin } = candidate.value;
   return say({
     message: 'EligibilityJudged',
@@ -25,7 +34,7 @@ export function eligibilityJudged(judgement: Judgement<ReceivedProposal>, now: n
       verdict: verdict.verdict,
       first_failing_rule: verdict.first_failing_rule,
       rules: verdict.rules.map(({ id, passed, need }) => ({ id, passed, need: need && canonicalJson(need) })),
-      facts: canonicalJson(facts),
+      facts: factsJson,
       retry_helps: verdict.retry.helps,
       retry_at: verdict.retry.at,
       rules_version: verdict.rules_version,

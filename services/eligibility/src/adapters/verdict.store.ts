@@ -3,8 +3,7 @@ import { type RuleParameters, rulesVersionOf } from '@mandate/judgement';
 import { CLOCK, type Clock, Database, Tx, UnauthorisedFault } from '@mandate/service-kit';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RULES } from '../config';
-import type { Judgement } from '../domain/judge-in-order';
-import type { ReceivedProposal } from './proposal-made.wire';
+import type { GivenVerdict } from './eligibility-judged.wire';
 
 /** Every verdict ever given, and the parameters that each rules version stands for. */
 @Injectable()
@@ -24,9 +23,9 @@ export class VerdictStore implements OnApplicationBootstrap {
   }
 
   /** Keeps verdicts, one statement. @throws UnauthorisedFault if one of the proposals was judged before (ELIG-001) */
-  async append(tx: Tx, judgements: readonly Judgement<ReceivedProposal>[], now: number): Promise<void> {
-    const of = <T>(column: (j: Judgement<ReceivedProposal>) => T): T[] => judgements.map(column);
-    const failing = judgements.map(({ verdict }) => verdict.rules.filter((r) => !r.passed));
+  async append(tx: Tx, given: readonly GivenVerdict[], now: number): Promise<void> {
+    const of = <T>(column: (verdict: GivenVerdict) => T): T[] => given.map(column);
+    const failing = given.map(({ verdict }) => verdict.rules.filter((r) => !r.passed));
     const run = tx.run(
       `INSERT INTO verdicts (issue_id, revision, contract_id, verdict, first_failing_rule, failing_rules, needs, facts,
          system_health, frozen, proposal_digest, plan_digest, rules_version, registry_version, health_version, judged_at)
@@ -35,21 +34,21 @@ export class VerdictStore implements OnApplicationBootstrap {
          $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::text[], $14::bigint[], $15::bigint[])
          AS t (i, r, c, v, f, fr, n, fa, h, fz, pd, pl, rv, gv, hv)`,
       [
-        of((j) => j.candidate.value.issue_id),
-        of((j) => j.candidate.value.revision),
-        of((j) => j.candidate.value.contract_id),
-        of((j) => j.verdict.verdict),
-        of((j) => j.verdict.first_failing_rule),
+        of((g) => g.candidate.value.issue_id),
+        of((g) => g.candidate.value.revision),
+        of((g) => g.candidate.value.contract_id),
+        of((g) => g.verdict.verdict),
+        of((g) => g.verdict.first_failing_rule),
         failing.map((rules) => arrayText(rules.map((r) => r.id))),
         failing.map((rules) => canonicalJson(rules.map((r) => r.need))),
-        of((j) => canonicalJson(j.facts)),
-        of((j) => j.facts.system_health),
-        of((j) => arrayText(j.facts.capabilities.filter((c) => c.frozen).map((c) => c.name))),
-        of((j) => j.candidate.digest),
-        of((j) => j.candidate.planDigest),
-        of((j) => j.verdict.rules_version),
-        of((j) => j.facts.registry_version),
-        of((j) => j.facts.health_version),
+        of((g) => g.factsJson),
+        of((g) => g.facts.system_health),
+        of((g) => arrayText(g.facts.capabilities.filter((c) => c.frozen).map((c) => c.name))),
+        of((g) => g.candidate.digest),
+        of((g) => g.candidate.planDigest),
+        of((g) => g.verdict.rules_version),
+        of((g) => g.facts.registry_version),
+        of((g) => g.facts.health_version),
         now,
       ],
     );

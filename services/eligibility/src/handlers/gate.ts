@@ -1,7 +1,7 @@
 import { type JudgedProposal, type RuleParameters, reservationsOf } from '@mandate/judgement';
 import { type HealthView, type Outgoing, Reference, Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { eligibilityJudged } from '../adapters/eligibility-judged.wire';
+import { eligibilityJudged, toGiven } from '../adapters/eligibility-judged.wire';
 import { governanceSignals } from '../adapters/health-changed.wire';
 import type { ReceivedProposal } from '../adapters/proposal-made.wire';
 import { ReservationStore } from '../adapters/reservation.store';
@@ -40,12 +40,13 @@ export class Gate {
       },
       this.rules,
     );
-    await this.verdicts.append(tx, judgements, now);
+    const given = judgements.map(toGiven);
+    await this.verdicts.append(tx, given, now);
     await this.reservations.reserve(
       tx,
-      judgements.flatMap((j) => j.reserved),
+      given.flatMap((g) => g.reserved),
     );
-    return judgements.map((judgement) => eligibilityJudged(judgement, now));
+    return given.map((g) => eligibilityJudged(g, now));
   }
 
   /** E-006: the targets are locked before anybody looks who has them, so that of racing processes one gets them. */
