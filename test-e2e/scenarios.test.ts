@@ -1,8 +1,10 @@
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { kafkaTopics } from '@mandate/contracts';
 import type { ContractChanged, ReviewDecided } from '@mandate/schemas';
 import { citing } from '@mandate/service-kit';
+import { Client } from 'pg';
 import type { Heard } from '../infra/local/src/testing/world';
 import { FullChain } from './src/full-chain';
 
@@ -161,4 +163,49 @@ describe('scenarios with all eight services', () => {
     ).toHaveLength(0);
     await chain.start('health');
   });
+
+  it('rebuild: a projection that is dropped and rebuilt equals the one before, and nothing was published', async () => {
+    await chain.kill('health', 'SIGTERM'); // whose repeats would go on changing what is compared
+    await new Promise((r) => setTimeout(r, 3_000)); // what it said last is on its way
+    await chain.kill('review', 'SIGTERM');
+    const before = await projections(chain);
+    const said = await endOffsets(chain);
+    expect(Object.keys(before)).toEqual(
+      expect.arrayContaining(['contracts', 'jobs', 'audits', 'incidents', 'ref_health']),
+    );
+
+    await expect(chain.runRebuild('review')).resolves.toMatch(/^review: projections rebuilt from \d+ messages$/m);
+    expect(await projections(chain)).toEqual(before);
+    expect(await endOffsets(chain)).toEqual(said);
+  });
 });
+
+/** A digest of each projection of the review service: the tables it may delete from, the hop's own left out. */
+async function projections(chain: FullChain): Promise<Record<string, string>> {
+  const { ownerUrl, name } = await chain.world.database('review');
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  const { rows } = await client.query<{ table_name: string }>(
+    `SELECT table_name FROM information_schema.role_table_grants WHERE grantee = $1 AND privilege_type = 'DELETE'
+       AND table_name NOT IN ('inbox', 'outbox', 'parked', 'timers') ORDER BY 1`,
+    [name],
+  );
+  const digests: Record<string, string> = {};
+  for (const { table_name } of rows) {
+    const { rows: found } = await client.query<{ digest: string }>(
+      `SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS digest FROM ${table_name} AS t`,
+    );
+    digests[table_name] = found[0]?.digest ?? '';
+  }
+  await client.end();
+  return digests;
+}
+
+async function endOffsets(chain: FullChain): Promise<Record<string, string[]>> {
+  const admin = chain.world.servers.kafka('admin').admin();
+  await admin.connect();
+  const ends: Record<string, string[]> = {};
+  for (const { name } of kafkaTopics(1)) ends[name] = (await admin.fetchTopicOffsets(name)).map((p) => p.high);
+  await admin.disconnect();
+  return ends;
+}

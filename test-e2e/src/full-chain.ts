@@ -92,6 +92,17 @@ export class FullChain {
     return doomed;
   }
 
+  /** Runs a service's rebuild to its end and returns what it printed. */
+  async runRebuild(service: Service): Promise<string> {
+    const env = { ...process.env, ...(await this.environment(service, 0)) };
+    const child = spawn(process.execPath, [join(ROOT, 'services', service, 'dist/main.js'), 'rebuild'], { env });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    if (code !== 0) throw new Error(`the rebuild of ${service} ended with ${code}:\n${said}`);
+    return said;
+  }
+
   private async environment(part: Part, port: number): Promise<Record<string, string>> {
     const sampleAppUrl = this.url('sample-app');
     if (part === 'sample-app') return { HTTP_PORT: String(port), OFREP_URL: this.url('executor') };
