@@ -41,6 +41,7 @@ export function readHttpIssue(bytes: Buffer, context: HttpContext): ReadInput {
   try {
     const text = textOf(bytes);
     fields = parseObject(text);
+    refuseUnknown(fields);
     return { type: 'read', input: toInput(fields, memberText(text, 'raw_payload'), context) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -75,14 +76,15 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     throw new Unreadable(refusal('UNDECODABLE', null, 'The body must be one JSON object.'));
   }
   // Without a prototype nothing can be inherited, and a key called __proto__ is a key.
-  const fields = Object.assign(Object.create(null), value) as Record<string, unknown>;
-  for (const name of Object.keys(value)) {
-    if (!(TEXT_FIELDS as readonly string[]).includes(name) && !OTHER_FIELDS.includes(name)) {
-      const known = [...TEXT_FIELDS, ...OTHER_FIELDS].join(', ');
-      throw new Unreadable(refusal('FIELD_UNKNOWN', name.slice(0, 100), `There is no such field. Known are ${known}.`));
-    }
-  }
-  return fields;
+  return Object.assign(Object.create(null), value) as Record<string, unknown>;
+}
+
+function refuseUnknown(fields: Readonly<Record<string, unknown>>): void {
+  const known: readonly string[] = [...TEXT_FIELDS, ...OTHER_FIELDS];
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const sentence = `There is no such field. Known are ${known.join(', ')}.`;
+  throw new Unreadable(refusal('FIELD_UNKNOWN', unknown.slice(0, 100), sentence));
 }
 
 function parse(text: string): unknown {
