@@ -101,7 +101,7 @@ CREATE TABLE incidents (
   opened_at   bigint NOT NULL,
   value       bytea  NOT NULL
 );
-CREATE INDEX incidents_unsettled ON incidents (opened_at) WHERE state IN ('OPEN', 'ROLLBACK_FAILED');
+CREATE INDEX incidents_unsettled ON incidents (opened_at) WHERE state <> 'RESOLVED';
 
 -- The chain as review has seen it: the link of every message about an issue, each verified before it came here.
 -- `cause_*` is what it cites; without a message and what it says, a digest from outside.
@@ -121,5 +121,7 @@ CREATE TABLE hops (
 );
 CREATE INDEX hops_by_issue ON hops (issue_id, at);
 
--- contract_changes, issues and hops are only added to: no UPDATE.
 GRANT UPDATE ON revision_proposals, contracts, jobs, incidents TO ${role};
+-- A rebuild empties them first.
+GRANT DELETE ON issues, revision_proposals, escalated_issues, contracts, contract_changes, jobs, evaluations, audits, incidents, hops
+  TO ${role};

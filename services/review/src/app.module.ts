@@ -1,7 +1,7 @@
+import { HopServer } from '@mandate/service-kit';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AttentionStore } from './adapters/attention.store';
-import { ContractReader } from './adapters/contract.reader';
 import { ContractStore } from './adapters/contract.store';
 import { HistoryView } from './adapters/history.view';
 import { HopStore } from './adapters/hop.store';
@@ -12,6 +12,7 @@ import { ReviewEventStore } from './adapters/review-event.store';
 import { TokenClient } from './adapters/token.client';
 import { CONFIG, config } from './config';
 import { ApproveContract } from './handlers/approve-contract.http';
+import { ContractReader } from './handlers/contract-reader';
 import { DecisionDesk } from './handlers/decision-desk';
 import { FounderGuard } from './handlers/founder.guard';
 import { ListContracts } from './handlers/list-contracts.http';
@@ -58,6 +59,11 @@ const http = [
   RejectContract,
   ShowPage,
 ];
+/** What a rebuild empties and fills again. */
+const PROJECTIONS = [
+  ...['issues', 'revision_proposals', 'escalated_issues', 'contracts', 'contract_changes'],
+  ...['jobs', 'evaluations', 'audits', 'incidents', 'hops'],
+];
 const stores = [
   ContractStore,
   QueueStore,
@@ -81,4 +87,8 @@ const stores = [
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })
-export class AppModule {}
+export class AppModule {
+  constructor(server: HopServer) {
+    server.ownProjections(...PROJECTIONS);
+  }
+}

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Res, UseGuards } from '@nestjs/common';
-import { ContractReader } from '../adapters/contract.reader';
 import { toContractPage } from '../adapters/contract.view';
+import { ContractReader } from './contract-reader';
 import { FounderGuard } from './founder.guard';
 import { contractIdOf, type HttpReply } from './http';
 import { refusalProblem } from './problem';

@@ -2,13 +2,13 @@ import { CLOCK, type Clock } from '@mandate/service-kit';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { AttentionStore } from '../adapters/attention.store';
 import { contractPage } from '../adapters/contract.page';
-import { ContractReader } from '../adapters/contract.reader';
 import { toContractPage } from '../adapters/contract.view';
 import { openContract } from '../adapters/contract-changed.wire';
 import { PAGE_HEADERS } from '../adapters/html';
 import { queuePage } from '../adapters/queue.page';
 import { QueueStore } from '../adapters/queue.store';
 import { CONFIG, type Config } from '../config';
+import { ContractReader } from './contract-reader';
 import { contractIdOf, type HttpReply, type HttpRequest } from './http';
 import { Problem, refusalProblem } from './problem';
 

@@ -1,13 +1,13 @@
 import { CLOCK, type Clock, Keyring, Reference } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import { ContractStore } from '../adapters/contract.store';
+import type { ContractView } from '../adapters/contract.view';
+import { openContract, toReviewed } from '../adapters/contract-changed.wire';
+import { IssueStore } from '../adapters/issue.store';
+import { ProgressStore } from '../adapters/progress.store';
 import { approvalObstacle, rejectionObstacle } from '../domain/decide';
-import { ContractStore } from './contract.store';
-import type { ContractView } from './contract.view';
-import { openContract, toReviewed } from './contract-changed.wire';
-import { IssueStore } from './issue.store';
-import { ProgressStore } from './progress.store';
 
-/** Gathers everything that is known about one contract. */
+/** Gathers everything that is known about one contract, and what could be decided on it now. */
 @Injectable()
 export class ContractReader {
   constructor(

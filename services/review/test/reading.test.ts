@@ -1,0 +1,110 @@
+import { ReviewStory } from './review-story';
+import { type Json, ReviewWorld } from './review-world';
+
+const DAY_MS = 86_400_000;
+
+describe('what review shows', () => {
+  let w: ReviewWorld;
+  beforeAll(async () => {
+    w = await ReviewWorld.open();
+  }, 60_000);
+  afterAll(() => w?.close());
+
+  it('is a queue, soonest to expire first, page by page, found by filter and word', async () => {
+    const second = await w.told({ expiresAt: Date.now() + 3 * DAY_MS, title: 'Zebra stripes' });
+    const first = await w.told({ expiresAt: Date.now() + DAY_MS });
+    const ids = async (query: string) =>
+      (await w.ask(`/api/v1/contracts?${query}`)).body.contracts.map((c: Json) => c.contract_id);
+    expect((await ids('')).slice(0, 2)).toEqual([first.contractId, second.contractId]);
+    const { body: page } = await w.ask('/api/v1/contracts?limit=1');
+    expect(page.contracts).toHaveLength(1);
+    expect(await ids(`limit=1&cursor=${page.next_cursor}`)).toEqual([second.contractId]);
+    expect(await ids('q=zeb')).toEqual([second.contractId]);
+    expect(await ids(`q=${first.contractId}`)).toEqual([first.contractId]);
+    const all = 'status=ELIGIBLE,DRAFT&capability=api_rate_limit&risk=medium&source=support_ticket';
+    expect(await ids(all)).toContain(first.contractId);
+    for (const none of ['capability=bulk_export', 'status=COMPLETED', "q='%20|%20!x%20:*"])
+      expect(await ids(none)).toEqual([]);
+  });
+
+  it.each(['status=OPEN', 'risk=huge', 'limit=0', 'cursor=abc', 'colour=red', 'sort=title'])(
+    'is refused in words for a filter it does not know: %s',
+    async (query) => {
+      const { status, body, headers } = await w.ask(`/api/v1/contracts?${query}`);
+      expect([status, headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
+      expect(body).toMatchObject({ code: 'INVALID_REQUEST', type: 'urn:mandate:problem:INVALID_REQUEST' });
+    },
+  );
+
+  it('is everything about a contract, in the words of the issue and beside what is there now', async () => {
+    const story = await w.told();
+    const path = `/api/v1/contracts/${story.contractId}`;
+    const { headers, body } = await w.eventually(path, (page) => page.origin.issue !== null);
+    expect(headers.get('etag')).toBe(`"${story.dossier.toString('hex')}"`);
+    expect(body).toMatchObject({
+      ...{ status: 'ELIGIBLE', is_sound: true, plan_digest: story.plan.toString('hex') },
+      origin: {
+        source: 'support_ticket',
+        issue: { body: 'Please raise the API rate limit from 100 to 200 per minute.' },
+      },
+      validator_verdict: { severity: 'medium', confidence_score: 0.9, recommended_action: 'create_contract' },
+      proposed_changes: [{ settings: [{ key: 'requests_per_minute', old: 100, new: 200, present: 100 }] }],
+      affected_capabilities: [{ name: 'api_rate_limit', health: 'HEALTHY', frozen: false, lifecycle: 'LAUNCHED' }],
+      risk: { level: 'medium', health_impact: { estimate: 'low' } },
+      eligibility: { verdict: 'MAY', rules_passed: 2, rules_total: 2, facts: { waiting_since: null } },
+      activation: { constraints: { step_timeout_ms: 5_000 }, approval: null },
+      actions: { approve: { is_offered: true }, reject: { is_offered: true } },
+      progress: { jobs: [], evaluations: [], audits: [], incident: null },
+      dossier: { contract_id: story.contractId },
+    });
+  });
+
+  it('is the chain: every hop, what it says and what it cites, to the founder’s decision and what came of it', async () => {
+    const story = await w.told();
+    const answering = w.approve(story);
+    await story.answered(await w.decided(story), 'APPROVED');
+    await answering;
+    const { body } = await w.eventually(`/api/v1/contracts/${story.contractId}/chain`, ({ hops }) => hops.length === 6);
+    expect(body.hops.map((h: Json) => [h.writer, h.says, h.cites.message, h.cites.says, h.verified])).toEqual([
+      ['ingestion', 'RECEIVED', 'CrmIssue', null, true],
+      ['validator', 'PROPOSED', 'IssueReceived', 'RECEIVED', true],
+      ['eligibility', 'MAY', 'ProposalMade', 'PROPOSED', true],
+      ['contract', 'ELIGIBLE', 'EligibilityJudged', 'MAY', true],
+      ['review', 'APPROVE', 'ContractChanged', 'ELIGIBLE', true],
+      ['contract', 'APPROVED', 'ReviewDecided', 'APPROVE', true],
+    ]);
+    expect(body.hops.slice(1).every((h: Json) => h.cites.is_known)).toBe(true);
+  });
+
+  it('puts a MAY_NOT that a human should see on the attention list, and no other', async () => {
+    const quiet = await new ReviewStory(w.world).judged('MAY_NOT', { severity: 'low', recommended_action: 'reject' });
+    const loud = new ReviewStory(w.world, { title: 'All is down' });
+    await loud.judged('MAY_NOT', { severity: 'critical', recommended_action: 'escalate' });
+    const { body } = await w.eventually('/api/v1/attention', ({ escalated }) => escalated.length > 0);
+    const ids = body.escalated.map((e: Json) => e.issue_id);
+    expect(ids).toContain(loud.issueId);
+    expect(ids).not.toContain(quiet.issueId);
+    expect(body.escalated[0]).toMatchObject({ title: 'All is down', first_failing_rule: 'E-004' });
+  });
+
+  it('puts a contract that soon expires on the attention list, and no other', async () => {
+    const soon = await w.told({ expiresAt: Date.now() + DAY_MS });
+    const later = await w.told({ expiresAt: Date.now() + 3 * DAY_MS });
+    const { body } = await w.ask('/api/v1/attention');
+    const ids = body.expiring.map((c: Json) => c.contract_id);
+    expect(ids).toContain(soon.contractId);
+    expect(ids).not.toContain(later.contractId);
+  });
+
+  it('shows what came from outside as text on the read-only page, without any script', async () => {
+    const title = '<script>alert(1)</script> \u202Eevil';
+    const story = await w.told({ title, body: '"><img src=x onerror=alert(1)>\u0000' });
+    for (const path of ['/', `/contracts/${story.contractId}`]) {
+      const response = await fetch(w.url(path));
+      const text = await response.text();
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt; <b>U+202E</b>evil');
+      expect(text).not.toMatch(/<script|<img/);
+    }
+  });
+});
