@@ -2,6 +2,7 @@ import { type Change, capabilitiesOf, changeToWire, newId, planDigest, sha256 } 
 import type { Messages } from '@mandate/schemas';
 import { citing, citingOutside, type Saying, say } from '@mandate/service-kit';
 import { rateLimitChange, type Said, type World } from '../../../infra/local/src/testing/world';
+import { fromStored, type ReceivedProposal } from '../src/adapters/proposal-made.wire';
 
 /** A proposal as the validator says it, and what to say next on it. */
 export interface Proposed {
@@ -22,10 +23,19 @@ type Deviation = Partial<Messages['ProposalMade']> & { readonly changes?: readon
  * Publishes a proposal on an issue of its own; a good one unless told otherwise. The issue itself is only cited: the
  * gate does not read it.
  */
-export async function propose(
-  world: World,
-  { changes = [rateLimitChange()], ...more }: Deviation = {},
-): Promise<Proposed> {
+export async function propose(world: World, deviation: Deviation = {}): Promise<Proposed> {
+  const { value, plan } = proposal(deviation);
+  return proposeOn(world, await issueCited(world, value), value, plan);
+}
+
+/** A proposal as the gate has it before it judges; nothing is published. */
+export async function received(world: World, deviation: Deviation = {}): Promise<ReceivedProposal> {
+  const { value, plan } = proposal(deviation);
+  const { value: bytes, mandate } = say(saying(await issueCited(world, value), value, plan));
+  return { ...fromStored(bytes, mandate, 0), waitingSince: null };
+}
+
+function proposal({ changes = [rateLimitChange()], ...more }: Deviation) {
   const now = Date.now();
   const issueId = more.issue_id ?? newId(now);
   const origin = {
@@ -57,7 +67,7 @@ export async function propose(
     registry_version: 5,
     ...more,
   };
-  return proposeOn(world, await issueCited(world, value), value, planOf(changes));
+  return { value, plan: planOf(changes) };
 }
 
 /** Mandate bytes of the issue that a proposal is about. */
@@ -100,7 +110,12 @@ export async function proposeOn(
   value: Messages['ProposalMade'],
   plan: Buffer,
 ): Promise<Proposed> {
-  const said = await world.say('validator', {
+  const said = await world.say('validator', saying(cause, value, plan));
+  return { issueId: value.issue_id, said, value, cause };
+}
+
+function saying(cause: Buffer, value: Messages['ProposalMade'], plan: Buffer): Saying<'ProposalMade'> {
+  return {
     message: 'ProposalMade',
     key: value.issue_id,
     says: 'PROPOSED',
@@ -110,8 +125,7 @@ export async function proposeOn(
     cites: citing(cause),
     now: Date.now(),
     value,
-  });
-  return { issueId: value.issue_id, said, value, cause };
+  };
 }
 
 type Judged = { readonly mandate: Buffer; readonly bytes: Buffer; readonly value: Messages['EligibilityJudged'] };

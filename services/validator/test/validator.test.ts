@@ -1,16 +1,17 @@
 import { changeToWire, encodeLink, encodeMandate, newId, planDigest, sha256, ZERO_DIGEST } from '@mandate/contracts';
 import { type Messages } from '@mandate/schemas';
-import { citing, citingOutside } from '@mandate/service-kit';
+import { citing, citingOutside, Database, type RunningService } from '@mandate/service-kit';
 import { rateLimitChange, type Said, World } from '../../../infra/local/src/testing/world';
 import { AppModule } from '../src/app.module';
 
 const TEXT = 'Please raise the API rate limit from 100 to 200 per minute.';
 let world: World;
+let service: RunningService;
 
 beforeAll(async () => {
   world = await World.open();
   await world.seed();
-  await world.start('validator', AppModule);
+  service = await world.start('validator', AppModule);
 }, 60_000);
 afterAll(() => world?.close());
 
@@ -113,6 +114,12 @@ describe('an issue', () => {
     const { issueId } = await receive('Hello there', 'Hi');
     const { value } = await proposalOf(issueId);
     expect(value).toMatchObject({ issue_type: 'unknown', recommended_action: 'defer', suggested_changes: [] });
+  });
+
+  it('VAL-001: what it was found to be is written once', async () => {
+    const database = service.app.get(Database);
+    await expect(database.rows(`UPDATE originals SET severity = 'low'`)).rejects.toThrow('permission denied');
+    await expect(database.rows('DELETE FROM originals')).rejects.toThrow('permission denied');
   });
 
   it('FLOW-002: delivered twice is proposed once', async () => {
