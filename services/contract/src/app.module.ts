@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AuditsStore } from './adapters/audits.store';
-import { Conclusions } from './adapters/conclusions';
 import { ContractStore } from './adapters/contract.store';
 import { ContractDesk } from './adapters/contract-desk';
 import { ContractMetrics } from './adapters/contract-metrics';
@@ -9,6 +8,7 @@ import { FactsStore } from './adapters/facts.store';
 import { HoldsStore } from './adapters/holds.store';
 import { IncidentStore } from './adapters/incident.store';
 import { JobsStore } from './adapters/jobs.store';
+import { VerdictDesk } from './adapters/verdict-desk';
 import { VerdictsStore } from './adapters/verdicts.store';
 import { CONTRACT_CONFIG, config } from './config';
 import { OnAuditConcluded } from './handlers/on-audit-concluded.handler';
@@ -43,7 +43,7 @@ import { OnReviewDecided } from './handlers/on-review-decided.handler';
     ContractDesk,
     ContractTimers,
     ContractMetrics,
-    Conclusions,
+    VerdictDesk,
     VerdictsStore,
     HoldsStore,
     JobsStore,

@@ -1,14 +1,13 @@
-import { decodeMandate, linkDigest } from '@mandate/contracts';
 import type { Recorded } from '@mandate/schemas';
 import { citing, type Outgoing } from '@mandate/service-kit';
 import type { Contract } from '../domain/contract';
-import { successionOf } from '../domain/decide-modification';
 import type { ContractEvent } from '../domain/events';
 import { evolve } from '../domain/evolve';
+import { successionOf } from '../domain/succession';
 import type { ReviewPeriods } from '../domain/ttl';
 import { toContractChanged, toRecorded } from './contract-changed.wire';
 import type { Basis, StoredContract } from './contract-row';
-import { ownPaper, type Papers } from './papers';
+import { type Paper, type Papers, paperOf } from './papers';
 
 /** A recorded change of a contract with the link that permitted it. */
 export interface LoggedChange {
@@ -81,11 +80,12 @@ export class ContractBook {
   record(contractId: string, events: readonly ContractEvent[], cause: Buffer): void {
     if (events.length === 0) return;
     const entry = this.entries.get(contractId);
-    this.step(contractId, entry, events, cause);
+    const paper = paperOf(cause);
+    this.step(contractId, entry, events, paper);
     for (const succession of events.map(successionOf).filter((s) => s.length > 0)) {
       const [first] = succession;
       if (first?.type === 'drafted')
-        this.step(first.terms.contractId, undefined, succession, cause, entry?.stored.papers.may);
+        this.step(first.terms.contractId, undefined, succession, paper, entry?.stored.papers.may);
     }
   }
 
@@ -103,7 +103,7 @@ export class ContractBook {
     id: string,
     entry: Entry | undefined,
     events: readonly ContractEvent[],
-    cause: Buffer,
+    cause: Paper,
     lineage?: Buffer,
   ): void {
     const before = entry?.stored.contract ?? null;
@@ -122,16 +122,15 @@ export class ContractBook {
       contract,
       fromVersion: before?.version ?? 0,
       recorded,
-      cites: citing(cause),
+      cites: citing(cause.mandate),
       papers,
       basis: this.basis,
     };
     const said = toContractChanged(step, this.periods, this.now);
-    const causeDigest = digestOf(cause);
     this.outgoing.push(said);
-    for (const r of recorded) this.log.push({ contractId: id, recorded: r, causeDigest });
+    for (const r of recorded) this.log.push({ contractId: id, recorded: r, causeDigest: cause.digest });
     if (contract.status !== before?.status) this.moved.set(id, contract);
-    const stored = { contract, papers: { ...papers, last: ownPaper(said.mandate) }, basis: this.basis };
+    const stored = { contract, papers: { ...papers, last: paperOf(said.mandate).mandate }, basis: this.basis };
     if (events.some((e) => e.type === 'approved')) this.approved.push(stored);
     const isJudged = entry?.isJudged || events.some((e) => e.type === 'eligible');
     this.entries.set(id, { stored, isNew: entry?.isNew ?? true, isChanged: true, isJudged });
@@ -140,19 +139,13 @@ export class ContractBook {
   /** A revision's own MAY replaces its lineage; the APPROVE is carried from the approval on. */
   private papersAfter(
     events: readonly ContractEvent[],
-    cause: Buffer,
+    cause: Paper,
     before: Papers | undefined,
     lineage: Buffer | undefined,
   ): Omit<Papers, 'last'> {
     const has = (type: ContractEvent['type']): boolean => events.some((e) => e.type === type);
-    const may = has('eligible') ? ownPaper(cause) : (before?.may ?? lineage);
+    const may = has('eligible') ? cause.mandate : (before?.may ?? lineage);
     if (!may) throw new Error('PART2-001: a contract begins on a MAY or on the modification of another');
-    return { may, approve: has('approved') ? ownPaper(cause) : (before?.approve ?? null) };
+    return { may, approve: has('approved') ? cause.mandate : (before?.approve ?? null) };
   }
-}
-
-function digestOf(mandate: Buffer): Buffer {
-  const read = decodeMandate(mandate);
-  if (!read) throw new TypeError('what is cited is no mandate');
-  return linkDigest(read.own.link);
 }

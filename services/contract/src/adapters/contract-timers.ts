@@ -1,7 +1,7 @@
 import { Timers, type Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONTRACT_CONFIG, type ContractConfig, periodsOf } from '../config';
-import { reviewDueAt } from '../domain/decide-review-due';
+import { reviewDueAt } from '../domain/review-schedule';
 import type { ContractBook } from './contract-book';
 
 export const REVIEW_TIMER = 'review';

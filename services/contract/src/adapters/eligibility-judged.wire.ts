@@ -21,12 +21,12 @@ export function checkVerdict({ value, link }: Judged): void {
  * @throws UnauthorisedFault
  */
 export function toGrant(message: Judged, now: number): Grant {
-  const { value, link, cause } = message;
+  const { value, cause } = message;
   if (cause?.type !== 'ProposalMade' || !cause.valueDigest.equals(sha256(value.proposal))) {
     throw new UnauthorisedFault('PROPOSAL_ALTERED', 'the proposal is not the one that the verdict cites');
   }
   const grant = grantOf(message, readProposal(value), now);
-  const problem = grantProblem(grant, link.planDigest);
+  const problem = grantProblem(grant);
   if (problem) throw new UnauthorisedFault(problem, `the MAY for issue ${value.issue_id} does not hold`);
   return grant;
 }
@@ -45,7 +45,7 @@ function readProposal(value: EligibilityJudged): ProposalMade {
   return proposal;
 }
 
-function grantOf({ value, bytes }: Judged, proposal: ProposalMade, now: number): Grant {
+function grantOf({ value, bytes, link }: Judged, proposal: ProposalMade, now: number): Grant {
   return {
     contractId: value.contract_id ?? newId(now),
     issueId: value.issue_id,
@@ -57,6 +57,7 @@ function grantOf({ value, bytes }: Judged, proposal: ProposalMade, now: number):
     confidence: proposal.confidence_score,
     changes: changesOf(proposal),
     affectedCapabilities: proposal.affected_capabilities,
+    planDigest: link.planDigest,
     verdict: bytes,
     rulesVersion: value.rules_version,
     validatorVersion: proposal.validator_version,

@@ -14,6 +14,8 @@ export interface Grant {
   readonly confidence: number;
   readonly changes: readonly Change[];
   readonly affectedCapabilities: readonly string[];
+  /** The plan that the MAY's link is about; 32 bytes. */
+  readonly planDigest: Buffer;
   /** EligibilityJudged as it was said. */
   readonly verdict: Buffer;
   readonly rulesVersion: string;

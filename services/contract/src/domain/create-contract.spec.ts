@@ -3,17 +3,7 @@ import type { Contract } from './contract';
 import { decideCreation, grantProblem } from './create-contract';
 import { decideModification } from './decide-modification';
 import { evolve } from './evolve';
-import {
-  CONSTRAINTS,
-  decision,
-  deepenSearch,
-  eligible,
-  facts,
-  grant,
-  NOW,
-  planOf,
-  raiseLimit,
-} from './testing/fixtures';
+import { CONSTRAINTS, decision, deepenSearch, eligible, facts, grant, NOW, raiseLimit } from './testing/fixtures';
 import { codes, given, types } from './testing/specification';
 
 describe('creating a contract', () => {
@@ -33,20 +23,20 @@ describe('creating a contract', () => {
   });
 
   it('refuses a grant whose plan is not the one that was judged', () => {
-    expect(grantProblem(grant(), sha256('another plan'))).toBe('PLAN_MISMATCH');
-    expect(grantProblem(grant(), planOf(grant()))).toBeNull();
+    expect(grantProblem(grant({ planDigest: sha256('another plan') }))).toBe('PLAN_MISMATCH');
+    expect(grantProblem(grant())).toBeNull();
   });
 
   it('CONTRACT-006: refuses a grant that names other capabilities than it changes, or changes nothing', () => {
     const other = grant({ affectedCapabilities: ['api_rate_limit', 'search_depth'] });
-    expect(grantProblem(other, planOf(other))).toBe('PLAN_UNREADABLE');
+    expect(grantProblem(other)).toBe('PLAN_UNREADABLE');
     const none = grant({ changes: [], affectedCapabilities: [] });
-    expect(grantProblem(none, planOf(none))).toBe('PLAN_UNREADABLE');
+    expect(grantProblem(none)).toBe('PLAN_UNREADABLE');
   });
 
   it('CONTRACT-007: refuses a confidence outside [0, 1]', () => {
     for (const confidence of [-0.01, 1.01, Number.NaN]) {
-      expect(grantProblem(grant({ confidence }), planOf(grant()))).toBe('CONFIDENCE_OUT_OF_RANGE');
+      expect(grantProblem(grant({ confidence }))).toBe('CONFIDENCE_OUT_OF_RANGE');
     }
   });
 

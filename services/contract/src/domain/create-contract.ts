@@ -13,16 +13,14 @@ export type GrantProblem = 'PLAN_MISMATCH' | 'PLAN_UNREADABLE' | 'CONFIDENCE_OUT
 /**
  * Looks at a grant before it becomes authority (spec 4-mandate "Where authority becomes effect"): the plan recomputed
  * from the proposal is the one the MAY is about, and it acts on exactly the capabilities it names (CONTRACT-006).
- *
- * @param judgedPlanDigest  the plan that the MAY's link is about; 32 bytes
  */
-export function grantProblem(grant: Grant, judgedPlanDigest: Buffer): GrantProblem | null {
+export function grantProblem(grant: Grant): GrantProblem | null {
   const { changes, affectedCapabilities } = grant;
   const acted = capabilitiesOf(changes);
   const isExact = acted.length === affectedCapabilities.length && acted.every((c, i) => c === affectedCapabilities[i]);
   if (changes.length === 0 || !isExact) return 'PLAN_UNREADABLE';
   const digest = planDigest({ changes, affected_capabilities: affectedCapabilities });
-  if (!digest.equals(judgedPlanDigest)) return 'PLAN_MISMATCH';
+  if (!digest.equals(grant.planDigest)) return 'PLAN_MISMATCH';
   return grant.confidence >= 0 && grant.confidence <= 1 ? null : 'CONFIDENCE_OUT_OF_RANGE'; // CONTRACT-007
 }
 
@@ -84,7 +82,7 @@ function grantedTerms(grant: Grant, draft: Terms | null, facts: Facts, now: numb
     revision: draft?.revision ?? grant.revision,
     parentContractId: draft?.parentContractId ?? null,
     plan,
-    planDigest: planDigest(plan),
+    planDigest: grant.planDigest,
     payloadDigest: grant.payloadDigest,
     scopeCapabilities: draft?.scopeCapabilities ?? affectedCapabilities,
     riskLevel: riskOf(grant.severity, changes, facts.registry),

@@ -44,13 +44,6 @@ export function decideModification(
   return [{ ...decidedBy(command, now, reason), type: 'superseded', reason, successor }];
 }
 
-/** The first change of the revision that a modification brought; none for any other event. */
-export function successionOf(event: ContractEvent): readonly ContractEvent[] {
-  if (event.type !== 'superseded') return [];
-  const { at, actor, cause, code, reason, successor } = event;
-  return [{ type: 'drafted', at, actor, cause, code, reason, terms: successor }];
-}
-
 function modificationProblem(command: CommandOf<'modify-scope'>, terms: Terms, registry: Registry): RefusalCode | null {
   if (terms.revision >= REVISIONS_MAX) return 'REVISION_LIMIT';
   const { changes, affectedCapabilities } = command;

@@ -2,7 +2,7 @@ import type { Contract } from './contract';
 import type { ContractEvent } from './events';
 import type { Facts } from './facts';
 import { observed } from './recording';
-import { expiresAt, isExpired, nextReviewDue, pauseEndsAt, type ReviewPeriods, resume } from './ttl';
+import { expiresAt, isExpired, pauseEndsAt, type ReviewPeriods, resume } from './ttl';
 
 /**
  * What the passing of time does to a contract in review: a pause ends, the founder is warned, the matter escalates,
@@ -38,10 +38,4 @@ function passed(contract: Contract, periods: ReviewPeriods, now: number): readon
     return [{ ...observed('TIMER', now, 'REVIEW_WARNING', `The contract expires at ${until}.`), type: 'warned' }];
   }
   return [];
-}
-
-/** When time will next do something to this contract; null where it does nothing any more. */
-export function reviewDueAt(contract: Contract, periods: ReviewPeriods): number | null {
-  if (contract.status === 'ELIGIBLE') return nextReviewDue(contract.ttl, periods);
-  return contract.status === 'DRAFT' ? expiresAt(contract.ttl, periods) : null;
 }

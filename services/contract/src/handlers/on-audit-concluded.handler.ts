@@ -1,51 +1,32 @@
-import type { AuditConcluded } from '@mandate/schemas';
-import {
-  Hop,
-  type HopBatch,
-  type Message,
-  type Outgoing,
-  PermanentFault,
-  type Tx,
-  UnauthorisedFault,
-} from '@mandate/service-kit';
+import { Hop, type HopBatch, type Outgoing, PermanentFault, type Tx, UnauthorisedFault } from '@mandate/service-kit';
 import { Controller } from '@nestjs/common';
-import { Conclusions } from '../adapters/conclusions';
+import { checkMeaning, toVerdict } from '../adapters/audit-concluded.wire';
 import { checkSameContract } from '../adapters/same-contract';
-
-type Concluded = Message<AuditConcluded>;
+import { VerdictDesk } from '../adapters/verdict-desk';
+import { decideVerdict } from '../domain/decide-verdict';
 
 /** The auditor's verdict closes the contract, or moves its incident (PART2-004). No path goes round it. */
 @Controller()
 export class OnAuditConcluded {
-  constructor(private readonly conclusions: Conclusions) {}
+  constructor(private readonly desk: VerdictDesk) {}
 
   @Hop('AuditConcluded')
   async handle({ messages, now }: HopBatch<'AuditConcluded'>, tx: Tx): Promise<readonly Outgoing[]> {
-    for (const message of messages) checkMeaning(message);
-    const verdicts = messages.map((message) => ({ ...message, version: message.link.version, message }));
-    return this.conclusions.conclude(tx, verdicts, now, (verdict, book, jobs) => {
-      const { message } = verdicts.find((v) => v.digest.equals(verdict.digest)) as { message: Concluded };
-      const { contract_id: id, job_id: jobId, kind } = verdict.value;
-      const terms = book.get(id)?.contract.terms;
-      if (!terms) throw new PermanentFault('NOT_FOUND', `there is no contract ${id}`);
-      checkSameContract(message, terms);
-      const job = jobs.find((j) => j.contractId === id && j.kind === kind);
-      if (job && job.jobId !== jobId)
+    const ids = messages.map((m) => m.value.contract_id);
+    const session = await this.desk.open(tx, ids, now);
+    const { rollbackAttemptsMax } = session.facts.limits;
+    for (const message of messages) {
+      checkMeaning(message);
+      const { contract_id: id, job_id: jobId, kind } = message.value;
+      const verdict = { ...message, version: message.link.version };
+      const matter = this.desk.matterOf(verdict, session);
+      if (!matter) throw new PermanentFault('NOT_FOUND', `there is no contract ${id}`);
+      checkSameContract(message, matter.contract.terms);
+      if (session.jobs.some((j) => j.contractId === id && j.kind === kind && j.jobId !== jobId)) {
         throw new UnauthorisedFault('WRONG_JOB', `judges job ${jobId}, which is not the contract's ${kind} job`);
-    });
-  }
-}
-
-/** The verdict's value says what its link says. An attested one does not count until its signature can be verified here. */
-function checkMeaning({ value, link, cause }: Concluded): void {
-  const says = value.kind === 'ROLLBACK' ? `ROLLBACK_${value.verdict}` : value.verdict;
-  if (says !== link.says || value.kind === 'UNKNOWN') {
-    throw new UnauthorisedFault('SAYS_OTHERWISE', `a verdict's value says ${says}, its link ${link.says}`);
-  }
-  if (cause?.type !== 'JobEvaluated') {
-    throw new UnauthorisedFault(
-      'ATTESTATION_UNVERIFIED',
-      "the founder's signature over an attested verdict cannot be verified",
-    );
+      }
+      this.desk.enter(verdict, decideVerdict(toVerdict(message.value), matter, rollbackAttemptsMax, now), session);
+    }
+    return this.desk.close(tx, session);
   }
 }

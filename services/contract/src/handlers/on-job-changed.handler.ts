@@ -1,11 +1,13 @@
 import { Hop, type HopBatch, type Outgoing, PermanentFault, type Tx, UnauthorisedFault } from '@mandate/service-kit';
 import { Controller } from '@nestjs/common';
-import { AuditsStore } from '../adapters/audits.store';
-import { Conclusions } from '../adapters/conclusions';
+import { toVerdict } from '../adapters/audit-concluded.wire';
+import { AuditsStore, type Verdict } from '../adapters/audits.store';
 import { ContractStore } from '../adapters/contract.store';
 import { ContractTimers } from '../adapters/contract-timers';
 import { JobsStore } from '../adapters/jobs.store';
 import { checkSameContract } from '../adapters/same-contract';
+import { VerdictDesk } from '../adapters/verdict-desk';
+import { decideVerdict } from '../domain/decide-verdict';
 
 /** Remembers which jobs are a contract's, and lets verdicts that came before their job count now. */
 @Controller()
@@ -14,7 +16,7 @@ export class OnJobChanged {
     private readonly contracts: ContractStore,
     private readonly jobs: JobsStore,
     private readonly audits: AuditsStore,
-    private readonly conclusions: Conclusions,
+    private readonly desk: VerdictDesk,
     private readonly timers: ContractTimers,
   ) {}
 
@@ -22,7 +24,7 @@ export class OnJobChanged {
   async handle({ messages, now }: HopBatch<'JobChanged'>, tx: Tx): Promise<readonly Outgoing[]> {
     const ids = messages.map((m) => m.value.contract_id);
     const stored = await this.contracts.lock(tx, ids);
-    const known = await this.jobs.of(tx, ids);
+    const known: { contractId: string; kind: string; jobId: string }[] = await this.jobs.of(tx, ids);
     for (const message of messages) {
       const { contract_id: id, job_id: jobId, kind } = message.value;
       const contract = stored.find((s) => s.contract.terms.contractId === id)?.contract;
@@ -35,6 +37,7 @@ export class OnJobChanged {
       if (before && before.jobId !== jobId) {
         throw new UnauthorisedFault('SECOND_JOB', `contract ${id} has a ${kind} job already (CONTRACT-003)`);
       }
+      known.push({ contractId: id, kind, jobId });
     }
     await this.jobs.keep(
       tx,
@@ -45,10 +48,23 @@ export class OnJobChanged {
     );
     await this.timers.expectAudits(tx, ended);
     const waiting = await this.audits.waiting(tx, ids);
-    const jobs = await this.jobs.of(tx, ids);
-    const ready = waiting.filter((w) =>
-      jobs.some((j) => j.contractId === w.value.contract_id && j.jobId === w.value.job_id),
+    return waiting.length > 0 ? this.conclude(waiting, tx, now) : [];
+  }
+
+  /** Verdicts that came before their job count now; one on a job that is not the contract's goes on waiting. */
+  private async conclude(waiting: readonly Verdict[], tx: Tx, now: number): Promise<readonly Outgoing[]> {
+    const session = await this.desk.open(
+      tx,
+      waiting.map((w) => w.value.contract_id),
+      now,
     );
-    return this.conclusions.conclude(tx, ready, now, () => undefined);
+    const { rollbackAttemptsMax } = session.facts.limits;
+    for (const verdict of waiting) {
+      const { contract_id: id, job_id: jobId } = verdict.value;
+      const matter = this.desk.matterOf(verdict, session);
+      if (!matter || !session.jobs.some((j) => j.contractId === id && j.jobId === jobId)) continue;
+      this.desk.enter(verdict, decideVerdict(toVerdict(verdict.value), matter, rollbackAttemptsMax, now), session);
+    }
+    return this.desk.close(tx, session);
   }
 }

@@ -111,7 +111,7 @@ export function facts(world: World = {}): Facts {
 }
 
 export function grant(more: Partial<Grant> = {}): Grant {
-  return {
+  const base = {
     contractId: CONTRACT_ID,
     issueId: ISSUE_ID,
     origin: {
@@ -125,7 +125,7 @@ export function grant(more: Partial<Grant> = {}): Grant {
     title: 'Raise the API rate limit',
     revision: 0,
     payloadDigest: sha256('payload'),
-    severity: 'medium',
+    severity: 'medium' as const,
     confidence: 0.9,
     changes: [raiseLimit],
     affectedCapabilities: ['api_rate_limit'],
@@ -134,9 +134,9 @@ export function grant(more: Partial<Grant> = {}): Grant {
     validatorVersion: 'validator-1',
     ...more,
   };
+  const plan = { changes: base.changes, affected_capabilities: base.affectedCapabilities };
+  return { planDigest: planDigest(plan), ...base };
 }
-
-export const planOf = (g: Grant) => planDigest({ changes: g.changes, affected_capabilities: g.affectedCapabilities });
 
 /** A contract after commands, each at its time. */
 export function after(contract: Contract, ...steps: readonly (readonly [ContractCommand, number, Facts?])[]): Contract {
