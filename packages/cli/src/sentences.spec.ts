@@ -43,16 +43,18 @@ describe('a message in a sentence', () => {
     ];
     expect(
       sentenceOf('EligibilityJudged', { verdict: 'MAY_NOT', rules } as unknown as Messages['EligibilityJudged']),
-    ).toBe('MAY_NOT, E-001 needs confidence 0.70');
+    ).toBe('MAY_NOT: E-001 (confidence 0.70)');
   });
 
   it('shows every state a contract went through, and a refusal that moved nothing', () => {
     const contract = (changes: unknown[]) =>
       ({ changes, waiting: null, risk_level: 'low', proposed_changes: [] }) as unknown as Messages['ContractChanged'];
     const created = [recorded(null, 'DRAFT'), recorded('DRAFT', 'VALIDATED'), recorded('VALIDATED', 'ELIGIBLE')];
-    expect(sentenceOf('ContractChanged', contract(created))).toContain('DRAFT → VALIDATED → ELIGIBLE (risk low');
+    expect(sentenceOf('ContractChanged', contract(created))).toBe(
+      'DRAFT → VALIDATED → ELIGIBLE (risk low; no concrete change)',
+    );
     const refused = recorded('ELIGIBLE', 'ELIGIBLE', { code: 'HEALTH_UNKNOWN', reason: 'not heard' });
-    expect(sentenceOf('ContractChanged', contract([refused]))).toContain('ELIGIBLE [HEALTH_UNKNOWN]: not heard');
+    expect(sentenceOf('ContractChanged', contract([refused]))).toBe('ELIGIBLE [HEALTH_UNKNOWN]: not heard');
   });
 
   it('tells what a CRM was told', () => {

@@ -49,12 +49,14 @@ const SENTENCES: Sentences = {
     `read as ${v.issue_type}, ${v.severity}, confidence ${v.confidence_score.toFixed(2)}, ${v.recommended_action}: ${changesText(v.suggested_changes)}`,
   EligibilityJudged: (v) => {
     const failed = v.rules.filter((r) => !r.passed);
-    const needs = failed.map((r) => `${r.id}${r.need ? ` needs ${needText(r.need)}` : ''}`).join('; ');
-    return failed.length === 0 ? `MAY, all ${one(v.rules.length, 'rule')} passed` : `${v.verdict}, ${needs}`;
+    const needs = failed.map((r) => `${r.id}${r.need ? ` (${needText(r.need)})` : ''}`).join('; ');
+    return failed.length === 0 ? `MAY, all ${one(v.rules.length, 'rule')} passed` : `${v.verdict}: ${needs}`;
   },
   ContractChanged: (v) => {
+    const isNew = v.changes[0]?.from === null;
+    const terms = isNew ? ` (risk ${v.risk_level}; ${changesText(v.proposed_changes)})` : '';
     const waiting = v.waiting ? `; waits for ${v.waiting.reason}: ${v.waiting.detail}` : '';
-    return `${recordedText(v.changes)}${waiting} (risk ${v.risk_level}; ${changesText(v.proposed_changes)})`;
+    return `${recordedText(v.changes)}${terms}${waiting}`;
   },
   ReviewDecided: (v) => `${v.actor} decided ${v.action}${because(v.reason)}`,
   JobChanged: (v) => {

@@ -15,6 +15,7 @@ export const LAST_STATES: readonly CrmState[] = [
 /** The last word to the CRM and the last hop of the chain come at almost the same time. */
 const GRACE_MS = 1_500;
 const CRM_TOPICS = [topicOf('CrmIssue').name, topicOf('CrmUpdate').name];
+const ORDER: readonly string[] = TOPICS.flatMap((t) => t.messages);
 /** Health is about no issue. */
 const FOLLOWED = TOPICS.map((t) => t.name).filter((name) => name !== topicOf('HealthChanged').name);
 
@@ -54,13 +55,18 @@ export async function follow({ terminal, isJson }: Context, what: string, { once
       return undefined;
     },
     onCaughtUp: () => {
-      for (const hop of (past ?? []).sort((a, b) => a.time.localeCompare(b.time))) print(hop);
+      for (const hop of (past ?? []).sort(byTime)) print(hop);
       past = null;
       if (isAtEnd) endSoon();
       return once ? 'stop' : undefined;
     },
   });
   return EXIT.done;
+}
+
+/** Within one millisecond in the order of the chain. */
+function byTime(a: Hop, b: Hop): number {
+  return a.time.localeCompare(b.time) || ORDER.indexOf(a.message) - ORDER.indexOf(b.message);
 }
 
 function isAbout(record: Received, { issueId, crmKey }: FoundIssue): boolean {
