@@ -266,7 +266,7 @@ export class HopServer extends Server implements CustomTransportStrategy {
   private async factsCaughtUp(topics: readonly string[], ends: ReadonlyMap<string, bigint>): Promise<void> {
     const needsRegistry = this.topicsIn('project').includes('mandate.capabilities.v1');
     for (let i = 0; !this.isStopping; i++) {
-      if (topics.length > 0 && i % 10 === 0) await this.committedOffsets(topics);
+      if (topics.length > 0 && i % 40 === 0) await this.committedOffsets(topics);
       const behind = this.behind(ends);
       const isSeeded = !needsRegistry || (await this.o.reference.isSeeded().catch(() => false));
       if (behind.length === 0 && isSeeded) return;
