@@ -1,10 +1,14 @@
 import type { HopBatch } from '@mandate/service-kit';
 import type { ContractNews } from '../domain/contract-news';
 import { visibleText } from '../domain/visible';
+import { checkSameSubject } from './same-subject';
 
 export type ContractMessage = HopBatch<'ContractChanged'>['messages'][number];
 
-export function toContractNews({ value, cause }: ContractMessage): ContractNews {
+/** @throws UnauthorisedFault if the value is about something else than its link */
+export function toContractNews(message: ContractMessage): ContractNews {
+  const { value, cause } = message;
+  checkSameSubject(message, { issueId: value.issue_id, subject: value.contract_id, says: value.status });
   const last = value.changes.at(-1);
   const { clarification, approval, waiting } = value;
   return {

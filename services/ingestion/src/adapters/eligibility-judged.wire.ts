@@ -3,11 +3,14 @@ import { type HopBatch, PermanentFault } from '@mandate/service-kit';
 import type { VerdictNews } from '../domain/tell-verdict';
 import type { Detail } from '../domain/told';
 import { visibleText } from '../domain/visible';
+import { checkSameSubject } from './same-subject';
 
 export type VerdictMessage = HopBatch<'EligibilityJudged'>['messages'][number];
 
-/** @throws PermanentFault if the proposal that the verdict carries is none */
-export function toVerdictNews({ value }: VerdictMessage): VerdictNews {
+/** @throws PermanentFault if the proposal that the verdict carries is none, UnauthorisedFault if its link says otherwise */
+export function toVerdictNews(message: VerdictMessage): VerdictNews {
+  const { value } = message;
+  checkSameSubject(message, { issueId: value.issue_id, subject: value.issue_id, says: value.verdict });
   const proposal = proposalOf(value.proposal);
   return {
     issueId: value.issue_id,

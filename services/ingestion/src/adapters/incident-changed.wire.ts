@@ -1,10 +1,14 @@
 import type { HopBatch } from '@mandate/service-kit';
 import type { IncidentNews } from '../domain/tell-incident';
 import { visibleText } from '../domain/visible';
+import { checkSameSubject } from './same-subject';
 
 export type IncidentMessage = HopBatch<'IncidentChanged'>['messages'][number];
 
-export function toIncidentNews({ value }: IncidentMessage): IncidentNews {
+/** @throws UnauthorisedFault if the value is about something else than its link */
+export function toIncidentNews(message: IncidentMessage): IncidentNews {
+  const { value } = message;
+  checkSameSubject(message, { issueId: value.issue_id, subject: value.contract_id, says: `INCIDENT_${value.state}` });
   return {
     incidentId: value.incident_id,
     contractId: value.contract_id,
