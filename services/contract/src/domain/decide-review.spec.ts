@@ -94,6 +94,12 @@ describe('clarification (AM-02, AM-03)', () => {
     expect(codes(given(answered).when(answer('a3')))).toEqual(['TOO_LATE']);
   });
 
+  it('does not expire while the clock stands still', () => {
+    const asked = after(eligible(), [ask(), NOW + DAY]);
+    expect(given(asked).when({ type: 'review-due' }, NOW + 10 * DAY).events).toEqual([]);
+    expect(codes(given(asked).when(ask('q2'), NOW + 10 * DAY))).toEqual(['CLARIFICATION_OPEN']); // not ALREADY_EXPIRED
+  });
+
   it('ends a pause by itself after 14 days, from when it was to end', () => {
     const asked = after(eligible(), [ask(), NOW + DAY]);
     expect(given(asked).when({ type: 'review-due' }, NOW + 15 * DAY - 1).events).toEqual([]);
