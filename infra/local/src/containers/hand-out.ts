@@ -1,0 +1,45 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { brokerCredentials } from '../kafka';
+import { databaseName } from '../parts';
+import type { StackFiles } from '../stack-files';
+import { type ServiceName, serviceNames } from '../users';
+
+/**
+ * Gives each service the files that are its own, in a folder that only it is given: name there → file of the stack.
+ * Nobody is given the root's or the founder's key.
+ */
+function filesOf(service: ServiceName, files: StackFiles): Readonly<Record<string, string>> {
+  return {
+    'key.pem': files.serviceKey(service),
+    'authority.json': files.manifest,
+    'root.pub.pem': files.rootPublicKey,
+    'kafka.password': brokerCredentials(files.kafkaDir, service).passwordFile,
+    'operators.json': files.operatorTokens,
+    ...(service === 'ingestion' ? { 'intake.json': files.intakeTokens } : {}),
+    ...(service === 'executor' ? { 'ofrep.token': ofrepToken(files) } : {}),
+  };
+}
+
+/** What applications read their flags with. */
+export function ofrepToken(files: StackFiles): string {
+  return join(files.dataDir, 'clients', 'ofrep.token');
+}
+
+/** Hands out what every service and the sample application need before the servers run. */
+export function handOut(files: StackFiles, handoutDir: string): void {
+  for (const service of serviceNames) {
+    for (const [name, file] of Object.entries(filesOf(service, files))) give(file, handoutDir, service, name);
+  }
+  give(ofrepToken(files), handoutDir, 'sample-app', 'ofrep.token');
+}
+
+/** Hands out a service's database URL; its owner's stays behind. */
+export function handOutDatabase(files: StackFiles, handoutDir: string, service: ServiceName): void {
+  give(join(files.databaseSecretsDir, `${databaseName(service)}.url`), handoutDir, service, 'database.url');
+}
+
+function give(file: string, handoutDir: string, receiver: string, name: string): void {
+  mkdirSync(join(handoutDir, receiver), { recursive: true });
+  copyFileSync(file, join(handoutDir, receiver, name));
+}
