@@ -1,10 +1,10 @@
 import { type Change, changeToWire, newId } from '@mandate/contracts';
 import { judgeAgain } from '@mandate/judgement';
 import type { Messages } from '@mandate/schemas';
-import { Reference, type RunningService } from '@mandate/service-kit';
+import { type RunningService } from '@mandate/service-kit';
 import { rateLimitChange, World } from '../../../infra/local/src/testing/world';
 import { AppModule } from '../src/app.module';
-import { type Proposed, planOf, propose, proposeOn } from './saying';
+import { healthHeard, type Proposed, planOf, propose, proposeOn } from './saying';
 
 jest.setTimeout(60_000);
 let world: World;
@@ -128,23 +128,13 @@ describe('a proposal that may not', () => {
     const freeze = { ...signal, signal_id: 'f', kind: 'freeze', author: 'sre@local', reason: 'release' };
     const probe = { ...signal, signal_id: 'p', kind: 'probe', author: null, reason: null };
     await world.sayHealth('SYSTEM', 'HEALTHY', 2, 60_000, [freeze, probe]);
-    await healthSeen(2);
+    await healthHeard(service, 2);
     const { value } = await verdictOn(await propose(world, { changes: [lifetime(90)] }));
     expect(value).toMatchObject({ first_failing_rule: 'E-003', retry_helps: true, retry_at: freeze.expires_at });
     expect(needsOf(value)['E-003'].have).toHaveLength(1);
 
     await world.sayHealth('SYSTEM', 'HEALTHY', 3, 600_000, [probe]);
-    await healthSeen(3);
+    await healthHeard(service, 3);
     expect((await verdictOn(await propose(world, { changes: [lifetime(90)] }))).value.verdict).toBe('MAY');
   });
 });
-
-/** Waits until the service has heard a version of SYSTEM's health. */
-async function healthSeen(version: number): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { healthVersion } = await service.app.get(Reference).versions();
-    if (healthVersion >= version) return;
-    await new Promise((r) => setTimeout(r, 20));
-  }
-  throw new Error(`version ${version} of SYSTEM was not heard`);
-}

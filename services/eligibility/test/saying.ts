@@ -1,6 +1,6 @@
 import { type Change, capabilitiesOf, changeToWire, newId, planDigest, sha256 } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
-import { citing, citingOutside, type Saying, say } from '@mandate/service-kit';
+import { citing, citingOutside, Reference, type RunningService, type Saying, say } from '@mandate/service-kit';
 import { rateLimitChange, type Said, type World } from '../../../infra/local/src/testing/world';
 import { fromStored, type ReceivedProposal } from '../src/adapters/proposal-made.wire';
 
@@ -235,4 +235,14 @@ export function decide(
       decided_at: now,
     },
   });
+}
+
+/** Waits until the service has heard a version of SYSTEM's health. */
+export async function healthHeard(service: RunningService, version: number): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    const { healthVersion } = await service.app.get(Reference).versions();
+    if (healthVersion >= version) return;
+    await new Promise((r) => setTimeout(r, 20));
+  }
+  throw new Error(`version ${version} of SYSTEM was not heard`);
 }
