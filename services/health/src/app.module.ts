@@ -1,4 +1,4 @@
-import { CLOCK, type Clock, Database, LOGGER, Operators, Timers } from '@mandate/service-kit';
+import { CLOCK, type Clock, Database, HopServer, LOGGER, Operators, Timers } from '@mandate/service-kit';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CapabilityHistoryStore } from './adapters/capability-history.store';
@@ -59,12 +59,14 @@ export class AppModule implements OnModuleInit {
     private readonly database: Database,
     private readonly probes: ProbeStore,
     private readonly timers: Timers,
+    private readonly server: HopServer,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: HealthConfig,
   ) {}
 
   /** SYSTEM's probes come from the file; every probe and the heartbeat are due as soon as timers run. */
   async onModuleInit(): Promise<void> {
+    this.server.ownProjections('capability_history', 'contract_scopes');
     const now = this.clock.now();
     await this.database.transaction(async (tx) => {
       await this.probes.define(tx, new Map([[SYSTEM, systemProbes(this.config.CATALOGUE_FILE)]]), now);
