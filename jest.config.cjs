@@ -2,7 +2,10 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^@mandate/local$': '<rootDir>/infra/local/src/index.ts', '^@mandate/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@mandate/local$': '<rootDir>/infra/local/src/index.ts',
+    '^@mandate/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.mandate/'],
 };
 const servers = {
@@ -12,7 +15,12 @@ const servers = {
 module.exports = {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,services,infra}/**/src/**/*.spec.ts'] },
-    { ...shared, ...servers, displayName: 'integration', testMatch: ['<rootDir>/{packages,services,infra}/**/test/**/*.test.ts'] },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{packages,services,infra}/**/test/**/*.test.ts'],
+    },
     { ...shared, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.test.ts'] },
   ],
 };
