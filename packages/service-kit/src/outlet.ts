@@ -14,6 +14,7 @@ import type { Database, Tx } from './database';
 import { backOffMs, describeError, isTransient } from './faults';
 import type { Keyring } from './keyring';
 import type { Metrics } from './metrics';
+import { sendsOf } from './record-batches';
 import type { Outgoing } from './say';
 
 interface OutboxRow {
@@ -191,7 +192,7 @@ export class Outlet {
           [names],
         );
         if (rows.length === 0) return 0;
-        await this.send(rows);
+        for (const records of sendsOf(rows)) await this.send(records);
         await this.o.crashAt?.('published');
         await tx.run('DELETE FROM outbox WHERE seq = ANY ($1::bigint[])', [rows.map((r) => r.seq)]);
         return rows.length;
