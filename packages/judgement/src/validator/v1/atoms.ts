@@ -1,4 +1,5 @@
 import type { Json, Lifecycle } from '@mandate/contracts';
+import type { Mention } from './lexicon';
 import type { Sentence } from './tokens';
 
 /** A place in a sentence: tokens `from` to `to` (excluded). */
@@ -46,4 +47,10 @@ export interface Resolution {
   readonly capabilities: readonly string[];
   /** The words for something the registry lacks; null: nothing of the kind. */
   readonly unknown: string | null;
+}
+
+/** What becomes of a request that is not determined. */
+export function flawed(flaw: string, objects: readonly Mention[], unknown: string | null = null): Resolution {
+  const capabilities = [...new Set(objects.flatMap((m) => m.meanings.map((meaning) => meaning.capability)))];
+  return { atoms: [], flaw, capabilities, unknown };
 }

@@ -1,5 +1,5 @@
 import type { CapabilityState, Lifecycle, Registry } from '@mandate/contracts';
-import type { Atom, Evident, Resolution } from './atoms';
+import { type Atom, type Evident, flawed, type Resolution } from './atoms';
 import { type Lexicon, type Mention, mentionsIn } from './lexicon';
 import { isAnaphor, isJoinedToUnknown, keysIn, objectsIn, unknownObject } from './names';
 import type { Request } from './requests';
@@ -39,11 +39,6 @@ export function resolve(request: Request, known: Known): Resolution {
     return resolveToggle(request, objects, known);
   }
   return resolveSettings(request, objects, keys, known);
-}
-
-export function flawed(flaw: string, objects: readonly Mention[], unknown: string | null = null): Resolution {
-  const capabilities = [...new Set(objects.flatMap((m) => m.meanings.map((meaning) => meaning.capability)))];
-  return { atoms: [], flaw, capabilities, unknown };
 }
 
 function resolveToggle(request: Request, objects: readonly Mention[], known: Known): Resolution {

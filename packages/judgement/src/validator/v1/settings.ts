@@ -1,9 +1,9 @@
 import type { CapabilityState } from '@mandate/contracts';
-import type { Evident, Resolution } from './atoms';
+import { type Evident, flawed, type Resolution } from './atoms';
 import type { Mention } from './lexicon';
 import { isAnaphor, unknownObject } from './names';
 import type { Request } from './requests';
-import { flawed, type Known } from './resolve';
+import type { Known } from './resolve';
 import { chooseKey } from './setting-key';
 import { settle } from './setting-value';
 import { type StatedValue, statedValuesIn } from './stated-values';
