@@ -1,7 +1,9 @@
-import type { ContractChanged, CrmIssue, EligibilityJudged } from '@mandate/schemas';
+import { readFileSync } from 'node:fs';
+import type { ContractChanged, CrmIssue } from '@mandate/schemas';
 import { openStack, type StackConnection } from './connection';
 import { approveOverHttp } from './demo-approve';
 import { type Hop, Watch } from './demo-watch';
+import { needs, needText, wordsOf } from './demo-words';
 import { publishIssues, sampleCrmIssue } from './samples';
 
 /** How a story ended, beside how it should have. */
@@ -254,7 +256,6 @@ class Demo {
   }
 
   private async incidentIsListed(contractId: string): Promise<boolean> {
-    const { readFileSync } = await import('node:fs');
     const headers = { authorization: `Bearer ${readFileSync(this.stack.founder.tokenFile, 'utf8').trim()}` };
     const response = await fetch(`${this.stack.urls.review}/api/v1/attention`, { headers });
     return (await response.text()).includes(contractId);
@@ -268,25 +269,6 @@ class Demo {
       await new Promise((r) => setTimeout(r, 100));
     }
   }
-}
-
-function needText(need: string | null): string {
-  return need ? (JSON.parse(need) as { text: string }).text : 'nothing';
-}
-
-function needs(verdict: EligibilityJudged): string {
-  return verdict.rules
-    .filter((r) => !r.passed)
-    .map((r) => `${r.id}: ${needText(r.need)}`)
-    .join('; ');
-}
-
-function wordsOf(hop: Hop): string {
-  const value = hop.value as { sentence?: string; reason?: string; verdict?: unknown };
-  if (hop.name === 'CrmUpdate') return value.sentence ?? '';
-  if (hop.name === 'ProposalMade' || hop.name === 'AuditConcluded' || hop.name === 'JobEvaluated')
-    return value.reason ?? '';
-  return hop.key;
 }
 
 const dataDir = process.env.MANDATE_STACK;

@@ -1,29 +1,20 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Change,
-  checkAuthority,
   decodeMandate,
   encodeMandate,
   kafkaAcls,
   kafkaTopics,
   keyIdOf,
-  type Link,
   type LinkedName,
   MANDATE_HEADER,
   type Manifest,
-  rawPublicKey,
-  SERVICES,
   type Service,
-  sha256,
-  signManifest,
-  topicOf,
 } from '@mandate/contracts';
-import { decode, encode, type MessageName, type Messages } from '@mandate/schemas';
+import { encode, type MessageName, type Messages } from '@mandate/schemas';
 import {
-  citingNothing,
-  citingOutside,
   Keyring,
   type KitOverrides,
   migrate,
@@ -33,24 +24,15 @@ import {
   say,
   startService,
 } from '@mandate/service-kit';
-import type { Consumer, Producer } from 'kafkajs';
-import { parse } from 'yaml';
-import { repositoryDir } from '../paths';
+import type { Producer } from 'kafkajs';
 import { ChildService } from './child';
 import type { ChildOrder } from './child-service';
+import { type Heard, Observer } from './observer';
 import { startOwnServers, type TestServers } from './servers';
+import { makeWorldKeys } from './world-keys';
+import { sayHealth, seedCatalogue } from './world-seed';
 
-/** A message as an outside observer heard it. */
-export interface Heard<N extends MessageName> {
-  readonly topic: string;
-  readonly key: string;
-  readonly value: Messages[N];
-  readonly bytes: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Mandate header bytes; pass to `citing`. */
-  readonly mandate: Buffer;
-  readonly link: Link | null;
-}
+export type { Heard } from './observer';
 
 /** What was published by `say`; `mandate` can be cited. */
 export interface Said {
@@ -60,7 +42,6 @@ export interface Said {
   readonly mandate: Buffer;
 }
 
-const NEXT_LIMIT_MS = 15_000;
 const PARTITIONS = 3;
 
 /**
@@ -71,17 +52,14 @@ export class World {
   readonly founderKey: KeyObject;
   private readonly services: RunningService[] = [];
   private readonly producers = new Map<string, Producer>();
-  private readonly heard: { name: MessageName; message: Heard<MessageName> }[] = [];
-  private readonly taken = new Set<Heard<MessageName>>();
   private readonly children: ChildService[] = [];
-  private observer: Consumer | null = null;
+  private readonly observer = new Observer();
   private readonly databases = new Map<string, { url: string; ownerUrl: string; urlFile: string; name: string }>();
 
   private constructor(
     readonly servers: TestServers & { remove(): Promise<void> },
     readonly keysDir: string,
     readonly manifest: Manifest,
-    private readonly partitions: number,
   ) {
     this.founderKey = createPrivateKey(readFileSync(join(keysDir, 'founder.pem')));
   }
@@ -93,8 +71,8 @@ export class World {
       const partitions = options.partitions ?? PARTITIONS;
       await servers.provision({ topics: kafkaTopics(partitions), acls: kafkaAcls() });
       const keysDir = join(servers.dir, 'keys');
-      const world = new World(servers, keysDir, makeKeys(keysDir), partitions);
-      if (options.observes ?? true) await world.observe();
+      const world = new World(servers, keysDir, makeWorldKeys(keysDir));
+      if (options.observes ?? true) await world.observer.start(servers.kafka('observer'), partitions);
       return world;
     } catch (error) {
       await servers.remove();
@@ -265,167 +243,30 @@ export class World {
     return whole;
   }
 
-  /** Publishes the catalogue as the executor and HEALTHY health of SYSTEM, valid for a long time, as health. */
-  async seed(options: { isHealthy?: boolean; validForMs?: number } = {}): Promise<void> {
-    const file = readFileSync(join(repositoryDir, 'infra/capabilities.yaml'));
-    const catalogue = parse(file.toString()) as {
-      version: number;
-      capabilities: Messages['CapabilityChanged'][] &
-        { name: string; enabled: boolean; lifecycle: string; keys: { key: string; first_value: unknown }[] }[];
-    };
-    const now = Date.now();
-    let registryVersion = 0;
-    for (const c of catalogue.capabilities) {
-      registryVersion++;
-      await this.say('executor', {
-        message: 'CapabilityChanged',
-        key: c.name,
-        says: 'DEFINED',
-        issueId: null,
-        version: 1,
-        planDigest: null,
-        cites: citingOutside(sha256(file)),
-        now,
-        value: {
-          capability: c.name,
-          from_version: 0,
-          version: 1,
-          registry_version: registryVersion,
-          cause: 'DEFINITION',
-          contract_id: null,
-          job_id: null,
-          issue_id: null,
-          catalogue_version: catalogue.version,
-          catalogue_digest: sha256(file),
-          catalogue_size: catalogue.capabilities.length,
-          definition: JSON.stringify(c),
-          enabled: c.enabled,
-          lifecycle: c.lifecycle,
-          values: c.keys.map((k) => ({ key: k.key, value: JSON.stringify(k.first_value) })),
-          provisional_contract_id: null,
-          changed_at: now,
-        },
-      });
-    }
-    await this.sayHealth('SYSTEM', (options.isHealthy ?? true) ? 'HEALTHY' : 'UNHEALTHY', 1, options.validForMs);
+  /** Publishes the catalogue as the executor, and health of SYSTEM that is valid for a long time, as health. */
+  seed(options: { isHealthy?: boolean; validForMs?: number } = {}): Promise<void> {
+    return seedCatalogue(this, options);
   }
 
   /** Says a scope's health as the health service. */
-  async sayHealth(
+  sayHealth(
     scope: string,
     state: Messages['HealthChanged']['state'],
     version: number,
-    validForMs = 30 * 86_400_000,
+    validForMs?: number,
     signals: Messages['HealthChanged']['signals'] = [],
   ): Promise<Said> {
-    const now = Date.now();
-    return this.say('health', {
-      message: 'HealthChanged',
-      key: scope,
-      says: state,
-      issueId: null,
-      version,
-      planDigest: null,
-      cites: citingNothing,
-      now,
-      value: {
-        scope,
-        from_version: version - 1,
-        version,
-        state,
-        basis: 'own',
-        signals,
-        valid_until: scope === 'SYSTEM' ? now + validForMs : null,
-        scope_versions: scope === 'SYSTEM' ? [{ scope, version }] : [],
-        registry_version: 0,
-        changed_at: now,
-      },
-    });
+    return sayHealth(this, scope, state, version, validForMs, signals);
   }
 
   /** The next message of a type that fits and was not returned before. Fails after the limit and lists what did arrive. */
-  async next<N extends MessageName>(
-    name: N,
-    fits: (message: Heard<N>) => boolean = () => true,
-    limitMs = NEXT_LIMIT_MS,
-  ): Promise<Heard<N>> {
-    const until = performance.now() + limitMs;
-    for (;;) {
-      const found = this.heard.find(
-        (h) => h.name === name && !this.taken.has(h.message) && fits(h.message as Heard<N>),
-      );
-      if (found) {
-        this.taken.add(found.message);
-        return found.message as Heard<N>;
-      }
-      if (performance.now() > until)
-        throw new Error(`no fitting ${name} within ${limitMs} ms. Arrived:\n${this.arrived()}`);
-      await new Promise((r) => setTimeout(r, 20));
-    }
+  next<N extends MessageName>(name: N, fits?: (message: Heard<N>) => boolean, limitMs?: number): Promise<Heard<N>> {
+    return this.observer.next(name, fits, limitMs);
   }
 
   /** Everything of a type that has arrived so far. */
   all<N extends MessageName>(name: N): Heard<N>[] {
-    return this.heard.filter((h) => h.name === name).map((h) => h.message as Heard<N>);
-  }
-
-  private arrived(): string {
-    const lines = this.heard
-      .slice(-30)
-      .map(
-        ({ name, message }) => `  ${name} ${message.link?.says ?? ''} ${message.key} v${message.link?.version ?? ''}`,
-      );
-    return lines.join('\n') || '  nothing';
-  }
-
-  private async observe(): Promise<void> {
-    const consumer = this.servers.kafka('observer').consumer({
-      groupId: `observer.world`,
-      maxWaitTimeInMs: 100,
-      sessionTimeout: 30_000,
-      retry: { retries: 1_000, initialRetryTime: 100, maxRetryTime: 1_000 },
-    });
-    await consumer.connect();
-    await consumer.subscribe({
-      topics: kafkaTopics(this.partitions)
-        .map((t) => t.name)
-        .filter((n) => n !== 'crm.issues.v1'),
-      fromBeginning: true,
-    });
-    await consumer.run({
-      autoCommitInterval: 1_000,
-      eachMessage: ({ topic, message }) => {
-        this.hear(topic, message.key ?? Buffer.alloc(0), message.value ?? Buffer.alloc(0), message.headers ?? {});
-        return Promise.resolve();
-      },
-    });
-    this.observer = consumer;
-  }
-
-  private hear(topic: string, key: Buffer, bytes: Buffer, headers: Record<string, unknown>): void {
-    const mandate = Buffer.isBuffer(headers[MANDATE_HEADER]) ? (headers[MANDATE_HEADER] as Buffer) : Buffer.alloc(0);
-    const name = topic.startsWith('mandate.dead-letters.') ? 'DeadLetter' : linkOf(topic, key, bytes, mandate)?.type;
-    if (!name) return; // an attack that a test published; services say what they think of it
-    try {
-      const value = decode(name, bytes);
-      const text = Object.fromEntries(
-        Object.entries(headers).map(([k, v]) => [k, Buffer.isBuffer(v) ? v.toString() : String(v)]),
-      );
-      this.heard.push({
-        name,
-        message: {
-          topic,
-          key: key.toString(),
-          value,
-          bytes,
-          headers: text,
-          mandate,
-          link: linkOf(topic, key, bytes, mandate),
-        },
-      });
-    } catch {
-      // likewise
-    }
+    return this.observer.all(name);
   }
 
   /** Stops services, observer and servers, and removes the folder. */
@@ -433,70 +274,12 @@ export class World {
     await Promise.all(this.children.map((c) => c.end('SIGKILL')));
     await Promise.all(this.services.map((s) => s.close().catch(() => undefined)));
     await Promise.all(
-      [this.observer?.disconnect(), ...[...this.producers.values()].map((p) => p.disconnect())].map((p) =>
+      [this.observer.stop(), ...[...this.producers.values()].map((p) => p.disconnect())].map((p) =>
         p?.catch(() => undefined),
       ),
     );
     await this.servers.remove();
   }
-}
-
-function linkOf(topic: string, key: Buffer, bytes: Buffer, mandate: Buffer): Link | null {
-  const known = topicOfName(topic);
-  if (!known) return null;
-  try {
-    return checkAuthority(known, key, bytes, mandate).link;
-  } catch {
-    return null;
-  }
-}
-
-const byName = new Map<string, ReturnType<typeof topicOf>>();
-function topicOfName(name: string): ReturnType<typeof topicOf> | undefined {
-  if (byName.size === 0) {
-    for (const t of [
-      'IssueReceived',
-      'ClarificationReceived',
-      'CrmUpdate',
-      'ProposalMade',
-      'EligibilityJudged',
-      'ContractChanged',
-      'IncidentChanged',
-      'ReviewDecided',
-      'JobChanged',
-      'CapabilityChanged',
-      'HealthChanged',
-      'JobEvaluated',
-      'AuditConcluded',
-    ] as const)
-      byName.set(topicOf(t).name, topicOf(t));
-  }
-  return byName.get(name);
-}
-
-function makeKeys(dir: string): Manifest {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const make = (name: string): KeyObject => {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    writeFileSync(join(dir, `${name}.pem`), privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
-    writeFileSync(join(dir, `${name}.pub`), publicKey.export({ format: 'pem', type: 'spki' }));
-    return privateKey;
-  };
-  const root = make('root');
-  const founder = make('founder');
-  const base64 = (key: KeyObject): string => rawPublicKey(key).toString('base64');
-  const manifest: Manifest = {
-    format: 'mandate-authority-v1',
-    number: 1,
-    services: SERVICES.map((service) => {
-      const key = make(service);
-      return { service, key_id: keyIdOf(key), public_key: base64(key), valid_from: 0, valid_to: null };
-    }),
-    founders: [{ founder: 'founder@local', key_id: keyIdOf(founder), kind: 'ed25519', public_key: base64(founder) }],
-    catalogue_digests: [sha256(readFileSync(join(repositoryDir, 'infra/capabilities.yaml'))).toString('hex')],
-  };
-  writeFileSync(join(dir, 'authority.json'), signManifest(manifest, root));
-  return manifest;
 }
 
 /** A change of the sample catalogue that tests use: the API rate limit from 100 to `value`. */
