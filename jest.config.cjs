@@ -1,4 +1,5 @@
-// Three projects: unit needs no server; integration and e2e share one broker and one database for the run.
+// unit needs no server; local shares one broker and one database and stops them, so its files run one at a time; the
+// files of integration and e2e have their own.
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': '@swc/jest' },
@@ -15,11 +16,12 @@ const servers = {
 module.exports = {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{packages,services,infra}/**/src/**/*.spec.ts'] },
+    { ...shared, ...servers, displayName: 'local', testMatch: ['<rootDir>/infra/local/test/**/*.test.ts'] },
     {
       ...shared,
       ...servers,
       displayName: 'integration',
-      testMatch: ['<rootDir>/{packages,services,infra}/**/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,services,infra/sample-app}/**/test/**/*.test.ts'],
     },
     { ...shared, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.test.ts'] },
   ],
