@@ -174,7 +174,7 @@ export class FullChain {
     const base = `${this.url('review')}/api/v1/contracts/${contract.contract_id}`;
     await this.untilShown(base);
     const { statement, signature, keyId } = this.signed(contract, key);
-    const response = await fetch(`${base}/approve`, {
+    const request = {
       method: 'POST',
       headers: {
         ...this.founderHeaders(),
@@ -186,7 +186,8 @@ export class FullChain {
         signature: signature.toString('base64'),
         key_id: keyId,
       }),
-    });
+    };
+    const response = await untilAnswered(() => fetch(`${base}/approve`, request));
     return { status: response.status, body: (await response.json()) as { code?: string } };
   }
 
@@ -213,7 +214,7 @@ export class FullChain {
   private async untilShown(url: string): Promise<void> {
     const until = performance.now() + 10_000;
     for (;;) {
-      const response = await fetch(url, { headers: this.founderHeaders() });
+      const response = await untilAnswered(() => fetch(url, { headers: this.founderHeaders() }));
       const text = await response.text();
       if (response.ok) return;
       if (performance.now() > until) throw new Error(`${url} answers ${response.status}: ${text}`);
@@ -230,5 +231,18 @@ export class FullChain {
     await Promise.all([...this.parts.keys()].map((name) => this.kill(name)));
     await this.issuer?.stop();
     await this.world.close();
+  }
+}
+
+/** Sends a request again, with the same Idempotency-Key, as long as nobody answers: the service may be starting again. */
+async function untilAnswered(send: () => Promise<Response>): Promise<Response> {
+  for (const until = performance.now() + READY_LIMIT_MS; ; ) {
+    try {
+      const response = await send();
+      if (response.status !== 503 || performance.now() > until) return response;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+    }
+    await new Promise((r) => setTimeout(r, 200));
   }
 }
