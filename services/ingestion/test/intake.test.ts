@@ -1,4 +1,4 @@
-import { sha256, topicOf } from '@mandate/contracts';
+import { sha256, TOPICS, topicOf } from '@mandate/contracts';
 import { encode, type Messages } from '@mandate/schemas';
 import { Database, type RunningService } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
@@ -82,7 +82,7 @@ describe('an issue on crm.issues.v1', () => {
     expect(world.all('IssueReceived').filter((m) => m.value.origin.reference === 'T-2')).toHaveLength(1);
   });
 
-  it('FLOW-002: a hundred at once with ten keys are ten issues, all answered in gapless order', async () => {
+  it('FLOW-002, FLOW-003: a hundred at once with ten keys are ten issues, all answered in gapless order', async () => {
     const one = (i: number) => world.issue({ reference: 'T-many', idempotency_key: `many ${i % 10}` });
     await Promise.all(Array.from({ length: 100 }, (_, i) => one(i)));
     await expect(
@@ -91,6 +91,18 @@ describe('an issue on crm.issues.v1', () => {
     const told = world.all('CrmUpdate').filter((m) => m.key === 'desk/T-many');
     expect(told.map((m) => m.link?.version)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(told.filter((m) => m.value.state === 'RECEIVED')).toHaveLength(10);
+  });
+
+  it('FLOW-001: a burst whose answers are larger than one record batch may be is answered all the same', async () => {
+    const burst = Array.from({ length: 300 }, (_, i) => ({ reference: 'T-burst', idempotency_key: `burst ${i}` }));
+    await Promise.all(burst.map((one) => world.issue({ ...one, body: 'x'.repeat(9_500) })));
+    const isLast = (m: { key: string; link: { version: number } | null }) =>
+      m.key === 'desk/T-burst' && m.link?.version === 300;
+    await expect(world.next('CrmUpdate', isLast)).resolves.toBeDefined();
+    for (const { idempotency_key } of burst) {
+      await world.next('IssueReceived', (m) => m.value.idempotency_key === idempotency_key);
+    }
+    expect(world.all('IssueReceived').filter((m) => m.value.origin.reference === 'T-burst')).toHaveLength(300);
   });
 
   it('is related to an open issue of its reference', async () => {
@@ -181,6 +193,15 @@ describe('bytes that are no issue', () => {
   it('sets nothing aside: every refusal is an answer', async () => {
     expect(await rows('SELECT code, reason FROM parked')).toEqual([]);
     expect(world.all('DeadLetter')).toEqual([]);
+  });
+
+  it('PART2-001: a CRM can write its own topic only, and no path makes a contract', async () => {
+    for (const { name, writer } of TOPICS.filter((t) => t.writer !== 'crm')) {
+      await expect(world.send('crm', name, 'k', Buffer.from('x'))).rejects.toThrow(/[Aa]uthoriz/);
+      expect(writer).not.toBe('crm');
+    }
+    const path = `http://127.0.0.1:${service.port}/api/v1/contracts`;
+    expect((await fetch(path, { method: 'POST', body: '{}' })).status).toBeGreaterThanOrEqual(404);
   });
 
   it('CHAIN-001, EVID-001: the runtime role cannot change what was received or told', async () => {

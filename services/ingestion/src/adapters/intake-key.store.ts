@@ -11,12 +11,6 @@ export class IntakeKeyStore {
     const unique = [...new Map(intakes.map((i) => [keyOf(i), i])).values()];
     if (unique.length === 0) return new Map();
     const columns = [unique.map((i) => i.sourceSystem), unique.map((i) => i.kind), unique.map((i) => i.idempotencyKey)];
-    await tx.run(
-      `INSERT INTO intake_keys (source_system, kind, idempotency_key)
-       SELECT s, k, i FROM unnest($1::text[], $2::text[], $3::text[]) AS t (s, k, i) ORDER BY s, k, i
-       ON CONFLICT (source_system, kind, idempotency_key) DO NOTHING`,
-      columns,
-    );
     const rows = await tx.rows<{
       source_system: string;
       kind: Intake['kind'];
@@ -25,9 +19,11 @@ export class IntakeKeyStore {
       appended_at: string;
       repetition: number;
     }>(
-      `SELECT source_system, kind, idempotency_key, subject_id, appended_at, repetition FROM intake_keys
-       WHERE (source_system, kind, idempotency_key) IN (SELECT s, k, i FROM unnest($1::text[], $2::text[], $3::text[]) AS t (s, k, i))
-       ORDER BY source_system, kind, idempotency_key FOR UPDATE`,
+      // An update that changes nothing locks what is there already.
+      `INSERT INTO intake_keys (source_system, kind, idempotency_key)
+       SELECT s, k, i FROM unnest($1::text[], $2::text[], $3::text[]) AS t (s, k, i) ORDER BY s, k, i
+       ON CONFLICT (source_system, kind, idempotency_key) DO UPDATE SET repetition = intake_keys.repetition
+       RETURNING source_system, kind, idempotency_key, subject_id, appended_at, repetition`,
       columns,
     );
     const uses = new Map<string, KeyUse>();

@@ -38,19 +38,16 @@ export class UpdateLedger {
   static async open(tx: Tx, addresses: readonly Address[], now: number): Promise<UpdateLedger> {
     const unique = [...new Map(addresses.map((a) => [a.updateKey, a])).values()];
     if (unique.length === 0) return new UpdateLedger(new Map(), now);
-    await tx.run(
+    const rows = await tx.rows<{ update_key: string; version: string }>(
+      // An update that changes nothing locks what is there already.
       `INSERT INTO crm_references (update_key, source_system, reference)
        SELECT k, s, r FROM unnest($1::text[], $2::text[], $3::text[]) AS a (k, s, r) ORDER BY k
-       ON CONFLICT (update_key) DO NOTHING`,
+       ON CONFLICT (update_key) DO UPDATE SET version = crm_references.version RETURNING update_key, version`,
       [
         unique.map((a) => a.updateKey),
         unique.map((a) => a.to?.sourceSystem ?? null),
         unique.map((a) => a.to?.reference ?? null),
       ],
-    );
-    const rows = await tx.rows<{ update_key: string; version: string }>(
-      'SELECT update_key, version FROM crm_references WHERE update_key = ANY ($1::text[]) ORDER BY update_key FOR UPDATE',
-      [unique.map((a) => a.updateKey)],
     );
     return new UpdateLedger(new Map(rows.map((r) => [r.update_key, Number(r.version)])), now);
   }
