@@ -1,5 +1,5 @@
 import { newId, sha256 } from '@mandate/contracts';
-import { CLOCK, type Clock, Outlet } from '@mandate/service-kit';
+import { CLOCK, type Clock, HopServer, Outlet } from '@mandate/service-kit';
 import { Body, Controller, Headers, Inject, Post, Res, UseFilters } from '@nestjs/common';
 import { readHttpIssue } from '../adapters/http-issue.wire';
 import { IntakeTokens } from '../adapters/intake-tokens';
@@ -14,6 +14,7 @@ export class SubmitIssue {
     private readonly intake: Intake,
     private readonly outlet: Outlet,
     private readonly tokens: IntakeTokens,
+    private readonly server: HopServer,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -31,6 +32,8 @@ export class SubmitIssue {
     const sourceSystem = this.tokens.sourceSystemOf(authorization);
     if (sourceSystem === null) throw unauthorized();
     if (!Buffer.isBuffer(body)) throw new Problem(415, 'MEDIA_TYPE', 'Not JSON', 'Send the issue as application/json.');
+    const { isReady, reason } = this.server.readiness();
+    if (!isReady) throw new Problem(503, 'TRY_AGAIN', 'Not ready yet', `Nothing was kept (${reason}); send it again.`);
     const now = this.clock.now();
     const arrived = toArrived(body, sourceSystem, key, now);
     const told = await this.outlet.act(async (tx) => {
