@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { CaseStore } from './adapters/case.store';
 import { CaseFileReader } from './adapters/case-file.reader';
 import { EvidenceStore } from './adapters/evidence.store';
+import { RecordedMessageVerifier } from './adapters/recorded-message.verifier';
 import { RegistryFileReader } from './adapters/registry-file.reader';
 import { type AuditorConfig, CONFIG, config } from './config';
 import { ListEvidence } from './handlers/list-evidence.http';
@@ -24,6 +25,7 @@ import { OnReviewDecided } from './handlers/on-review-decided.handler';
     },
     EvidenceStore,
     CaseStore,
+    RecordedMessageVerifier,
     RegistryFileReader,
     CaseFileReader,
   ],

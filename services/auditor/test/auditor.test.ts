@@ -179,6 +179,25 @@ describe('the auditor', () => {
     }
   });
 
+  it('EVID-001: finds what was edited behind the database, where it rests on it', async () => {
+    const chain = new Chain(world, books, books.limit + 1);
+    const ended = await chain.run(await chain.untilActive());
+    const database = await Database.open((await world.database('auditor')).ownerUrl, 'auditor-owner');
+    const recorded = () =>
+      database.rows(`SELECT 1 FROM evidence WHERE contract_id = $1 AND says = 'JOB_DONE'`, [chain.contractId]);
+    while ((await recorded()).length === 0) await new Promise((r) => setTimeout(r, 50));
+    await database.rows('ALTER TABLE evidence DISABLE TRIGGER evidence_append_only');
+    await database.rows(`UPDATE evidence SET value = value || '\\x00' WHERE contract_id = $1 AND says = 'JOB_DONE'`, [
+      chain.contractId,
+    ]);
+    await database.rows('ALTER TABLE evidence ENABLE TRIGGER evidence_append_only');
+    await database.close();
+    await chain.evaluate(ended);
+    const heard = await verdict(chain);
+    expect(heard.value.verdict).toBe('FAIL');
+    expect(heard.value.checks.find((c) => c.id === 'CHAIN')?.evidence).toContain('VALUE_ALTERED');
+  });
+
   it('counts two messages in one place as an equivocation', async () => {
     const chain = new Chain(world, books, books.limit + 1);
     const active = await chain.untilActive();

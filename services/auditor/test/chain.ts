@@ -1,13 +1,4 @@
-import {
-  type Change,
-  canonicalJson,
-  changeToWire,
-  newId,
-  type Says,
-  signStatement,
-  statementBytes,
-} from '@mandate/contracts';
-import { inverseOf } from '@mandate/judgement';
+import { type Change, canonicalJson, newId, type Says, signStatement, statementBytes } from '@mandate/contracts';
 import type { JobChanged, JobEvaluated, Messages } from '@mandate/schemas';
 import { citing, citingOutside } from '@mandate/service-kit';
 import type { Said } from '../../../infra/local/src/testing/world';
@@ -251,20 +242,7 @@ export class Chain extends Papers {
       version: this.jobVersion,
       changes: [],
       state,
-      steps: [
-        {
-          index: 0,
-          change: changeToWire(this.change),
-          inverse: changeToWire(inverseOf(this.change)),
-          idempotency_key: newId(startedAt),
-          state: stepState,
-          health_seen: [],
-          code: null,
-          detail: null,
-          started_at: startedAt,
-          ended_at: endedAt,
-        },
-      ],
+      steps: [this.step(stepState, startedAt, endedAt)],
       plan_digest: this.plan,
       capability_versions: [versions],
       code: null,

@@ -9,7 +9,7 @@ import {
   planDigest,
   sha256,
 } from '@mandate/contracts';
-import { factsFor, type JudgedProposal, judge } from '@mandate/judgement';
+import { factsFor, inverseOf, type JudgedProposal, judge } from '@mandate/judgement';
 import type { Messages, Origin } from '@mandate/schemas';
 import { rateLimitChange, type World } from '../../../infra/local/src/testing/world';
 import type { Books } from './books';
@@ -233,6 +233,30 @@ export class Papers {
       registry_version: this.books.registryVersion,
       health_version: this.books.healthVersion,
       changed_at: now,
+    };
+  }
+
+  protected step(
+    state: 'DONE' | 'FAILED' | 'UNDONE',
+    startedAt: number,
+    endedAt: number,
+  ): Messages['JobChanged']['steps'][number] {
+    return {
+      index: 0,
+      change: changeToWire(this.change),
+      inverse: changeToWire(inverseOf(this.change)),
+      idempotency_key: newId(startedAt),
+      state,
+      health_seen: ['SYSTEM', 'api_rate_limit'].map((scope) => ({
+        scope,
+        state: 'HEALTHY' as const,
+        version: scope === 'SYSTEM' ? this.books.healthVersion : 1,
+        at: startedAt,
+      })),
+      code: null,
+      detail: null,
+      started_at: startedAt,
+      ended_at: endedAt,
     };
   }
 }

@@ -35,7 +35,6 @@ describe('health', () => {
       tokens,
       JSON.stringify([{ token_sha256: createHash('sha256').update(TOKEN).digest('hex'), operator: 'sam' }]),
     );
-    const startedAt = performance.now();
     service = await world.start('health', AppModule, {
       CATALOGUE_FILE: catalogue,
       SAMPLE_APP_URL: target.url,
@@ -43,7 +42,6 @@ describe('health', () => {
       OBSERVATION_WINDOW: '1s',
       HEALTH_REPEAT: '2s',
     });
-    console.log(`health ready after ${Math.round(performance.now() - startedAt)} ms`);
   }, 120_000);
 
   afterAll(async () => {

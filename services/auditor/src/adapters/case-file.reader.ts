@@ -1,13 +1,14 @@
-import { AuthorityViolation, checkAuthority, decodeMandate, linkDigest, topicOf } from '@mandate/contracts';
+import { decodeMandate, linkDigest } from '@mandate/contracts';
 import { DEFAULT_PARAMETERS, type RuleParameters } from '@mandate/judgement';
 import { Keyring, Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AuditorConfig, CONFIG } from '../config';
-import { type CaseFile, type ChainFile, type Hop, SYSTEM } from '../domain/case-file';
+import { type CaseFile, type ChainFile, SYSTEM } from '../domain/case-file';
 import type { Case } from './case.store';
 import { type EvidenceRow, EvidenceStore, refOf } from './evidence.store';
 import { Legible } from './legible';
 import { toContractFile, toEligibilityFile, toEvaluationFile, toHealthFile, toJobFile } from './papers.wire';
+import { RecordedMessageVerifier } from './recorded-message.verifier';
 import { RegistryFileReader } from './registry-file.reader';
 
 /** The rows of a chain by the part they play. */
@@ -29,6 +30,7 @@ export class CaseFileReader {
   constructor(
     private readonly evidence: EvidenceStore,
     private readonly registry: RegistryFileReader,
+    private readonly verifier: RecordedMessageVerifier,
     private readonly keyring: Keyring,
     @Inject(CONFIG) config: AuditorConfig,
   ) {
@@ -62,7 +64,7 @@ export class CaseFileReader {
       undone,
       evaluation,
       registry: await this.registry.read(tx, evaluation, jobs, legible),
-      health: said.flatMap((row) => legible.read(row, toHealthFile) ?? []),
+      health: (await this.verifier.holding(said, legible)).flatMap((row) => legible.read(row, toHealthFile) ?? []),
       eligibility: legible.read(cast.may, (row) => toEligibilityFile(row, cast.proposal, this.allowedRules)),
     };
     return { ...file, chain: await this.chain(tx, rows, [one.linkDigest, ...(may ? [may] : [])], legible) };
@@ -75,26 +77,12 @@ export class CaseFileReader {
     starts: readonly Buffer[],
     legible: Legible,
   ): Promise<ChainFile> {
-    const hops = await Promise.all(rows.map((r) => this.verified(r)));
+    const hops = await Promise.all(rows.map(async (r) => Legible.hopOf(r, await this.verifier.problemOf(r))));
     const known = new Set(rows.map((r) => r.link_digest.toString('hex')));
     const cited = rows.flatMap((r) => (decodeMandate(r.mandate)?.cause ? [r.cause_digest] : []));
     const wanted = new Set([...starts, ...cited].map((d) => d.toString('hex')));
     const missing = [...wanted].filter((d) => !known.has(d));
     return { hops: [...hops, ...legible.illegible], missing, equivocations: await this.evidence.equivocated(tx, rows) };
-  }
-
-  private async verified(row: EvidenceRow): Promise<Hop> {
-    const hop = Legible.hopOf(row, null);
-    try {
-      const authorised = checkAuthority(topicOf(row.message_type), row.key, row.value, row.mandate);
-      await this.keyring.verify(authorised);
-      const { digest, link } = authorised;
-      const isAsRecorded = digest.equals(row.link_digest) && link.causeDigest.equals(row.cause_digest);
-      return isAsRecorded ? hop : { ...hop, problem: 'the recorded digests are not those of the recorded message' };
-    } catch (error) {
-      if (error instanceof AuthorityViolation) return { ...hop, problem: `${error.code}: ${error.message}` };
-      throw error;
-    }
   }
 }
 

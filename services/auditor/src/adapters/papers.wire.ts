@@ -121,6 +121,7 @@ export function toJobFile(row: EvidenceRow): JobFile {
       change: changeFromWire(s.change),
       inverse: s.inverse && changeFromWire(s.inverse),
       state: s.state,
+      healthSeen: s.health_seen.map(({ scope, state, version }) => ({ scope, state, version })),
       startedAt: s.started_at,
       endedAt: s.ended_at,
     })),
@@ -166,8 +167,7 @@ export function toEvaluationFile(value: JobEvaluated, ref: string | null): Evalu
 /** A capability's change; what it cites is added by whoever looks that up. */
 export function toCapabilityFile(
   row: EvidenceRow,
-  cited: CapabilityFile['cited'],
-  isJobKnown: boolean,
+  about: Pick<CapabilityFile, 'cited' | 'isJobKnown' | 'isCatalogueAllowed'>,
 ): CapabilityFile {
   const value = decode('CapabilityChanged', row.value);
   const definition = JSON.parse(value.definition) as Partial<CapabilityDefinition>;
@@ -184,8 +184,7 @@ export function toCapabilityFile(
     enabled: value.enabled,
     lifecycle: value.lifecycle,
     values: Object.fromEntries(value.values.map((v) => [v.key, JSON.parse(v.value) as Json])),
-    cited,
-    isJobKnown,
+    ...about,
   };
 }
 

@@ -1,17 +1,22 @@
 import { decode } from '@mandate/schemas';
-import { Tx } from '@mandate/service-kit';
+import { Keyring, Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { CapabilityFile, EvaluationFile, JobFile, RegistryFile, VersionsFile } from '../domain/case-file';
 import { type EvidenceRow, EvidenceStore } from './evidence.store';
 import type { Legible } from './legible';
 import { toCapabilityFile } from './papers.wire';
+import { RecordedMessageVerifier } from './recorded-message.verifier';
 
 const VERSIONS_MAX = 1_000;
 
 /** Reads the registry's history around a job, with what each change cites. */
 @Injectable()
 export class RegistryFileReader {
-  constructor(private readonly evidence: EvidenceStore) {}
+  constructor(
+    private readonly evidence: EvidenceStore,
+    private readonly verifier: RecordedMessageVerifier,
+    private readonly keyring: Keyring,
+  ) {}
 
   async read(tx: Tx, evaluation: EvaluationFile, jobs: readonly JobFile[], legible: Legible): Promise<RegistryFile> {
     const before = jobs[0]?.createdAt ?? evaluation.windowStart;
@@ -27,16 +32,22 @@ export class RegistryFileReader {
     return { changes, missing: range.filter((v) => !known.has(v)), states: new Map(states) };
   }
 
-  private async files(tx: Tx, rows: readonly EvidenceRow[], legible: Legible): Promise<CapabilityFile[]> {
+  private async files(tx: Tx, recorded: readonly EvidenceRow[], legible: Legible): Promise<CapabilityFile[]> {
+    const rows = await this.verifier.holding(recorded, legible);
+    const catalogues = this.keyring.manifest.catalogue_digests;
     const citing = rows.filter((r) => r.contract_id !== null).map((r) => r.cause_digest);
     const cited = await this.evidence.byLinks(tx, citing);
     const contracts = new Map(cited.map((r) => [r.link_digest.toString('hex'), legible.read(r, toCited)]));
     const ids = rows.flatMap((r) => r.job_id ?? []);
     const jobs = await this.evidence.knownJobs(tx, ids);
     return rows.flatMap((row) => {
-      const contract = contracts.get(row.cause_digest.toString('hex')) ?? null;
-      const isJobKnown = jobs.has(`${row.job_id} ${row.contract_id}`);
-      return legible.read(row, (r) => toCapabilityFile(r, contract, isJobKnown)) ?? [];
+      const citedDigest = row.cause_digest.toString('hex');
+      const about = {
+        cited: contracts.get(citedDigest) ?? null,
+        isJobKnown: jobs.has(`${row.job_id} ${row.contract_id}`),
+        isCatalogueAllowed: catalogues.includes(citedDigest),
+      };
+      return legible.read(row, (r) => toCapabilityFile(r, about)) ?? [];
     });
   }
 }

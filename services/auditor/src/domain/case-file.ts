@@ -55,6 +55,8 @@ export interface StepFile {
   readonly change: Change;
   readonly inverse: Change | null;
   readonly state: string;
+  /** What the executor saw before it ran the step (JOB-002). */
+  readonly healthSeen: readonly { readonly scope: string; readonly state: string; readonly version: number }[];
   readonly startedAt: number | null;
   readonly endedAt: number | null;
 }
@@ -113,6 +115,8 @@ export interface CapabilityFile extends LiveState {
   readonly jobId: string | null;
   readonly irreversibleAllowed: readonly ChangeKind[];
   readonly changedAt: number;
+  /** Of a definition: whether the manifest allows the catalogue that it cites. */
+  readonly isCatalogueAllowed: boolean;
   /** The cited ContractChanged, from the evidence; null for a definition, and where the evidence lacks it. */
   readonly cited: {
     readonly contractId: string;

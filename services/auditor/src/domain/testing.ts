@@ -25,6 +25,7 @@ export const capability = (more: Partial<CapabilityFile> = {}): CapabilityFile =
   changedAt: 10_000,
   cited: { contractId: 'c1', says: 'ACTIVE', capabilities: ['search'] },
   isJobKnown: true,
+  isCatalogueAllowed: true,
   ...more,
 });
 export const FIRST = capability({
@@ -38,13 +39,27 @@ export const FIRST = capability({
   changedAt: 1_000,
 });
 
+const SEEN = [
+  { scope: 'SYSTEM', state: 'HEALTHY', version: 1 },
+  { scope: 'search', state: 'HEALTHY', version: 1 },
+];
 export const job = (more: Partial<JobFile> = {}): JobFile => ({
   ref: 'jobs/0/1',
   jobId: 'j1',
   contractId: 'c1',
   state: 'COMPLETED',
   planDigest: 'aa',
-  steps: [{ index: 0, change: CHANGE, inverse: inverseOf(CHANGE), state: 'DONE', startedAt: 10_000, endedAt: 10_000 }],
+  steps: [
+    {
+      index: 0,
+      change: CHANGE,
+      inverse: inverseOf(CHANGE),
+      state: 'DONE',
+      startedAt: 10_000,
+      endedAt: 10_000,
+      healthSeen: SEEN,
+    },
+  ],
   versions: [{ capability: 'search', before: 1, after: 2, stateBefore: before, stateAfter: after }],
   createdAt: 9_000,
   startedAt: 10_000,

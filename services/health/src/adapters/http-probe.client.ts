@@ -1,6 +1,6 @@
 import type { ProbeDefinition } from '@mandate/contracts';
 import { breaker } from '@mandate/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type HealthConfig } from '../config';
 import type { ProbeResult } from '../domain/probe-decision';
 
@@ -15,10 +15,15 @@ const SAMPLE_APP = /\$\{SAMPLE_APP_URL\}/g;
 
 /** Looks at governed systems over HTTP: a GET, no redirects, a time-out and a circuit breaker per probe. */
 @Injectable()
-export class HttpProbeClient {
+export class HttpProbeClient implements OnApplicationShutdown {
   private readonly breakers = new Map<string, Breaker>();
 
   constructor(@Inject(CONFIG) private readonly config: HealthConfig) {}
+
+  /** Circuit breakers keep timers. */
+  onApplicationShutdown(): void {
+    for (const each of this.breakers.values()) each.shutdown();
+  }
 
   /** The address with its variables filled in; null where one is not known. */
   addressOf(url: string): string | null {

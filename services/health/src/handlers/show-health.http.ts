@@ -2,6 +2,7 @@ import { CLOCK, type Clock, Database, Operators, ProblemFilter } from '@mandate/
 import { Controller, Get, Headers, Inject, UseFilters } from '@nestjs/common';
 import { signalJson } from '../adapters/signal.json';
 import { SignalStore } from '../adapters/signal.store';
+import { SYSTEM } from '../domain/scope-state';
 
 const SHOWN_MAX = 500;
 
@@ -40,9 +41,10 @@ export class ShowHealth {
        LEFT JOIN LATERAL (SELECT json_agg(json_build_object('probe_id', probe_id, 'decision', decision, 'observed_at', observed_at, 'detail', detail)
          ORDER BY probe_id) AS probes FROM probes WHERE probes.scope = s.scope) p ON true ORDER BY s.scope`,
     );
+    const system = rows.find((r) => r.scope === SYSTEM)?.state ?? 'UNKNOWN';
     const states = rows.map((r) => ({
       scope: r.scope,
-      state: r.state,
+      state: r.basis === 'inherited' ? system : r.state,
       basis: r.basis,
       version: Number(r.version),
       said_at: r.said_at === null ? null : new Date(Number(r.said_at)).toISOString(),

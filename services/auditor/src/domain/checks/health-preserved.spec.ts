@@ -1,4 +1,5 @@
-import { answers, type Bend, GOOD, GOOD_ROLLBACK, result, said, searchSaid } from '../testing';
+import { audit } from '../audit';
+import { answers, type Bend, GOOD, GOOD_ROLLBACK, result, said, searchSaid, withStep } from '../testing';
 
 describe('A-002: health preserved', () => {
   const health = (...more: ReturnType<typeof said>[]): Bend => ({
@@ -39,6 +40,27 @@ describe('A-002: health preserved', () => {
     ['INV-3 unanswered', { evaluation: { ...GOOD.evaluation, invariants: [] } }, 'INCONCLUSIVE'],
   ])('%s', (_, bend, expected) => {
     expect(result('A-002', bend)).toBe(expected);
+  });
+
+  it.each<[string, { scope: string; state: string; version: number }[], string]>([
+    ['nothing recorded', [], 'INCONCLUSIVE'],
+    ['the target not looked at', [{ scope: 'SYSTEM', state: 'HEALTHY', version: 1 }], 'INCONCLUSIVE'],
+    [
+      'run although SYSTEM was UNKNOWN',
+      [
+        { scope: 'SYSTEM', state: 'UNKNOWN', version: 1 },
+        { scope: 'search', state: 'HEALTHY', version: 1 },
+      ],
+      'FAIL',
+    ],
+  ])('JOB-002: %s before a step', (_, healthSeen, expected) => {
+    expect(result('A-002', withStep({ healthSeen }))).toBe(expected);
+  });
+
+  it('PART2-003: fails a job that claims to have seen what health never said', () => {
+    const ill = said({ state: 'UNHEALTHY' });
+    const checks = audit({ ...GOOD, health: [searchSaid(), ill, ...GOOD.health.slice(2)] }, false).checks;
+    expect(JSON.stringify(checks)).toContain('claims to have seen SYSTEM HEALTHY');
   });
 
   it('takes SYSTEM for a capability that inherits it', () => {

@@ -21,9 +21,26 @@ export function checkHealth(file: CaseFile): Check {
   if (scopes === null) found.unknown('which capabilities are affected is not in the evidence');
   for (const gap of gapsIn(file, scopes ?? [SYSTEM])) found.unknown(gap);
   for (const scope of scopes ?? [SYSTEM]) judge(file, scope, found);
+  if (file.kind === 'CHANGE') lookedBeforeEachStep(file, found);
   found.answered('INV-3 (SYSTEM and affected capabilities stayed well)', invariant(file, 'INV-3'));
   if (file.kind === 'CHANGE') found.answered('that capabilities remained healthy', file.evaluation.capabilitiesHealthy);
   return found.conclude('A-002');
+}
+
+/** JOB-002, PART2-003: SYSTEM and target were seen HEALTHY before each step, and health had indeed said so. */
+function lookedBeforeEachStep(file: CaseFile, found: Findings): void {
+  if (!file.job) found.unknown("the job's end is not in the evidence");
+  for (const step of file.job?.steps ?? []) {
+    if (step.startedAt === null) continue;
+    for (const scope of [SYSTEM, step.change.capability]) {
+      const seen = step.healthSeen.find((h) => h.scope === scope);
+      if (!seen) found.unknown(`whether ${scope} was looked at before step ${step.index} is not recorded`);
+      else if (seen.state !== 'HEALTHY') found.fail(`step ${step.index} ran while ${scope} was seen ${seen.state}`);
+    }
+    const seen = step.healthSeen.find((h) => h.scope === SYSTEM && h.state === 'HEALTHY');
+    const said = file.health.find((h) => h.scope === SYSTEM && h.version === seen?.version);
+    if (said && said.state !== 'HEALTHY') found.fail(`step ${step.index} claims to have seen SYSTEM HEALTHY`);
+  }
 }
 
 function judge(file: CaseFile, scope: string, found: Findings): void {

@@ -24,6 +24,11 @@ describe('A-007: no value changed without a job of an ACTIVE contract', () => {
       'FAIL',
     ],
     ['a cause that is none', also({ contractId: 'c2', cited, cause: 'UNKNOWN' }), 'FAIL'],
+    [
+      'a catalogue that the manifest does not allow',
+      also({ ...FIRST, registryVersion: 9, version: 2, capability: 'export', isCatalogueAllowed: false }),
+      'FAIL',
+    ],
     ['AM-20 a catalogue that changes a value', also({ cause: 'DEFINITION', contractId: null, cited: null }), 'FAIL'],
     [
       'AM-20 a catalogue that adds a key',

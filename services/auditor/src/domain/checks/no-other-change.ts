@@ -38,6 +38,7 @@ function judge(change: CapabilityFile, registry: RegistryFile, found: Findings):
   if (change.cause === 'DEFINITION') {
     // AM-20: a catalogue adds keys with their first values; it never changes a value that exists.
     const altered = changed.filter((d) => before && hadValue(before, d));
+    if (!change.isCatalogueAllowed) found.fail(`${name}: the manifest allows no such catalogue`);
     if (altered.length) found.fail(`${name}: a catalogue changed ${altered.join(', ')}`);
     return;
   }

@@ -2,6 +2,7 @@ import type { JobFile } from '../case-file';
 import {
   answers,
   type Bend,
+  CHANGE,
   capability,
   FIRST,
   GOOD,
@@ -56,6 +57,27 @@ describe('A-001: every step inside the scope', () => {
     expect(result('A-001', allow(['search#hops']))).toBe('PASS');
     expect(result('A-001', allow(['search']))).toBe('PASS');
     expect(result('A-001', allow(['search#width']))).toBe('FAIL');
+  });
+
+  it('JOB-004: fails steps that overlap', () => {
+    const [step] = job().steps;
+    if (!step) throw new Error('no step');
+    const secondAt = (startedAt: number) =>
+      job({
+        steps: [
+          { ...step, endedAt: 11_000 },
+          { ...step, index: 1, startedAt, endedAt: 12_000 },
+        ],
+      });
+    const contract = GOOD.contract && { ...GOOD.contract, changes: [CHANGE, CHANGE] };
+    expect(result('A-001', { job: secondAt(11_000), contract })).toBe('PASS');
+    expect(result('A-001', { job: secondAt(10_999), contract })).toBe('FAIL');
+  });
+
+  it('JOB-006: fails a rollback that leaves a completed step out', () => {
+    const left = { ...(GOOD_ROLLBACK.job as JobFile), steps: [] };
+    expect(result('A-001', { job: left }, GOOD_ROLLBACK)).toBe('FAIL');
+    expect(result('A-001', { undone: null }, GOOD_ROLLBACK)).toBe('INCONCLUSIVE');
   });
 
   it('fails a rollback that undoes what was never approved', () => {

@@ -15,6 +15,7 @@ export function checkScope(file: CaseFile): Check {
     found.must(job.contractId === contract.contractId, 'the job belongs to another contract');
     found.must(job.planDigest === contract.planDigest, 'the job ran another plan than the approved one');
     stepsInside(file, contract, job, found);
+    stepsInOrder(file, job, found);
   }
   if (contract) changesInside(file, contract, found);
   found.answered('INV-1 (no frozen capability changed)', invariant(file, 'INV-1'));
@@ -38,6 +39,27 @@ function stepsInside(file: CaseFile, contract: ContractFile, job: JobFile, found
         found.fail(`step ${step.index} acts on ${target}, which the founder did not allow`);
     }
   }
+}
+
+/** One at a time (JOB-004); a rollback undoes what was completed or unclear, last first, and nothing is left out (JOB-006). */
+function stepsInOrder({ kind, undone }: CaseFile, job: JobFile, found: Findings): void {
+  const ran = job.steps.filter((s) => s.startedAt !== null);
+  for (const [i, step] of ran.entries()) {
+    const previous = ran[i - 1]?.endedAt ?? null;
+    const isEarly = previous !== null && step.startedAt !== null && step.startedAt < previous;
+    if (isEarly) found.fail(`step ${step.index} started before the one before it had ended`);
+  }
+  if (kind === 'CHANGE') return;
+  if (!undone) {
+    found.unknown('the job that is undone is not in the evidence');
+    return;
+  }
+  const owed = undone.steps.filter((s) => s.state === 'DONE' || s.state === 'UNCLEAR').map((s) => s.index);
+  const done = job.steps.map((s) => s.index);
+  found.must(
+    canonicalJson(done) === canonicalJson(owed.reverse()),
+    'it does not undo exactly the completed steps, last first',
+  );
 }
 
 /** No list: the contract's own scope is the bound. */
