@@ -10,6 +10,9 @@ export interface Check {
   readonly evidence: { readonly [name: string]: Json };
 }
 
+/** A message has room for so many entries of a list; the evidence itself has them all. */
+const SHOWN_MAX = 100;
+
 /** Collects what speaks against a PASS; what is missing never speaks for one. */
 export class Findings {
   private readonly failures: string[] = [];
@@ -40,12 +43,17 @@ export class Findings {
   /** Adds a record or a value that the answer rests on. */
   show(name: string, value: Json): void {
     this.shown[name] = value;
+    if (!Array.isArray(value) || value.length <= SHOWN_MAX) return;
+    this.shown[name] = value.slice(0, SHOWN_MAX);
+    this.shown[`${name}_in_all`] = value.length;
   }
 
   /** Any failure is FAIL; else anything untold is INCONCLUSIVE. */
   conclude(id: string): Check {
     const result = this.failures.length ? 'FAIL' : this.unknowns.length ? 'INCONCLUSIVE' : 'PASS';
-    return { id, result, evidence: { failures: this.failures, unknown: this.unknowns, ...this.shown } };
+    const failures = this.failures.slice(0, SHOWN_MAX);
+    const unknown = this.unknowns.slice(0, SHOWN_MAX);
+    return { id, result, evidence: { failures, unknown, ...this.shown } };
   }
 }
 

@@ -7,9 +7,12 @@ export function checkInvariants(facts: EvaluationFacts): readonly InvariantAnswe
   return [frozenUntouched(facts), everyoneInScope(facts), stayedHealthy(facts), valuesValid(facts), unblocked(facts)];
 }
 
+/** A message has room for so many entries of a list. */
+const SHOWN_MAX = 100;
+
 const isChange = (r: CapabilityRecord): boolean => r.cause === 'CHANGE' || r.cause === 'ROLLBACK';
 const named = (records: readonly CapabilityRecord[]): Json =>
-  records.map((r) => ({ capability: r.capability, version: r.version, contract_id: r.contractId }));
+  records.slice(0, SHOWN_MAX).map((r) => ({ capability: r.capability, version: r.version, contract_id: r.contractId }));
 
 /** A clean record is a YES only if it is whole. */
 const answerOf = (broken: number, isWhole: boolean): Answer => (broken > 0 ? 'NO' : isWhole ? 'YES' : 'UNKNOWN');
@@ -72,7 +75,7 @@ function valuesValid({ changes, isHistoryWhole, isValid }: EvaluationFacts): Inv
       })
       .map(([key, value]) => ({ capability: record.capability, version: record.version, key, value })),
   );
-  const evidence = { changes: changes.length, invalid: broken };
+  const evidence = { changes: changes.length, invalid: broken.slice(0, SHOWN_MAX) };
   return { id: 'INV-4', holds: answerOf(broken.length, isHistoryWhole), evidence };
 }
 
