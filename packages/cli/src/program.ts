@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
 import { follow } from './commands/follow';
+import { parked, redrive } from './commands/parked';
 import { publish } from './commands/publish';
 import { show } from './commands/show';
 import { CliRefusal, EXIT, EXIT_HELP, type ExitCode } from './refusal';
@@ -38,7 +39,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode) => void): Command {
   const program = new Command('mandate')
-    .description('Publish an issue, follow it through every hop, decide as the founder.')
+    .description('Publish an issue, follow it through every hop, decide as the founder, look into what is stuck.')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', EXIT_HELP)
     .exitOverride()
@@ -97,6 +98,18 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--idempotency-key <text>', 'the same key is the same decision (default made up)')
     .action(async (contract: string, { reason, idempotencyKey }) =>
       ended(await reject(context, contract, reason, idempotencyKey)),
+    );
+
+  command('parked <service>', 'list what a service parked or set aside, newest first').action(async (service: string) =>
+    ended(await parked(context, service)),
+  );
+
+  command('redrive <service>', 'take a parked key through the same check and handler again, in order')
+    .requiredOption('--topic <topic>', 'where its messages came from')
+    .requiredOption('--key <key>', 'the record key')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .action(async (service: string, { topic, key, reason }) =>
+      ended(await redrive(context, service, { topic, key, reason })),
     );
   return program;
 }

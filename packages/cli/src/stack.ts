@@ -9,6 +9,8 @@ export interface Stack {
   readonly users: Readonly<Record<string, string>>;
   readonly urls: Readonly<Record<string, string>>;
   readonly founder: { readonly name: string; readonly keyFile: string; readonly tokenFile: string };
+  /** The local operator's bearer token. */
+  readonly operatorTokenFile: string;
   readonly manifestFile: string;
   readonly rootPublicKeyFile: string;
 }

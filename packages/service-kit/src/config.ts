@@ -75,6 +75,8 @@ export const kitShape = {
   MANDATE_KEY_FILE: fileContent(),
   MANDATE_MANIFEST_FILE: z.string(),
   MANDATE_ROOT_PUBLIC_KEY_FILE: fileContent(),
+  /** Who may operate the service over HTTP; without it nobody may. */
+  OPERATOR_TOKENS_FILE: z.string().optional(),
   HTTP_PORT: integer({ min: 0, max: 65_535 }),
   HTTP_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

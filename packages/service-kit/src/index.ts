@@ -16,7 +16,7 @@ export {
 } from './hop';
 export { HopServer } from './hop-server';
 export { Keyring } from './keyring';
-export { CLOCK, type KitOverrides, LOGGER, SERVICE } from './kit.module';
+export type { KitOverrides } from './kit.module';
 export { Metrics } from './metrics';
 export { migrate } from './migrate';
 export { Operators } from './operators';
@@ -26,3 +26,4 @@ export { type HealthView, healthView, Reference } from './reference';
 export { type RunningService, runService, startService } from './run-service';
 export { type Citation, citing, citingNothing, citingOutside, type Outgoing, type Saying, say } from './say';
 export { Timers } from './timers';
+export { CLOCK, LOGGER, SERVICE } from './tokens';

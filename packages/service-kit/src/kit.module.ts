@@ -20,9 +20,12 @@ import { Database } from './database';
 import { HopServer } from './hop-server';
 import { Keyring } from './keyring';
 import { Metrics } from './metrics';
+import { Operators } from './operators';
 import { type CrashPoint, Outlet } from './outlet';
+import { ParkedController } from './parked.http';
 import { Reference } from './reference';
 import { Timers } from './timers';
+import { CLOCK, LOGGER, SERVICE } from './tokens';
 
 /** What only tests and `bench/` pass; no variable reaches any of it. */
 export interface KitOverrides {
@@ -34,10 +37,6 @@ export interface KitOverrides {
   /** Rebuilds the projections instead of serving. */
   readonly onRebuilt?: (messages: number) => void;
 }
-
-export const CLOCK = Symbol('Clock');
-export const LOGGER = Symbol('Logger');
-export const SERVICE = Symbol('Service');
 
 /** Lets the hop see the real error: Nest's own filter would replace it. */
 @Catch()
@@ -156,11 +155,12 @@ export class KitModule {
       [Timers, timers],
       [Reference, reference],
       [HopServer, server],
+      [Operators, Operators.load(config.OPERATOR_TOKENS_FILE, logger)],
     ];
     return {
       module: KitModule,
       global: true,
-      controllers: [ProbesController],
+      controllers: [ProbesController, ParkedController],
       providers: values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
       exports: values.map(([provide]) => provide as never),
     };

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { LOGGER } from './kit.module';
+import { LOGGER } from './tokens';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId, sha256 } from '@mandate/contracts';
 import { encode } from '@mandate/schemas';
-import { citingOutside, HopServer, type RunningService } from '@mandate/service-kit';
+import { citingOutside, type RunningService } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
 import { Behaviour, EchoModule } from './echo';
 
@@ -14,7 +16,9 @@ describe('the hop on a real broker and database', () => {
   beforeAll(async () => {
     world = await World.open();
     await world.seed();
-    service = await world.start('validator', EchoModule);
+    const tokens = join(world.keysDir, 'operators.json');
+    writeFileSync(tokens, JSON.stringify([{ token_sha256: sha256('token').toString('hex'), operator: 'sam' }]));
+    service = await world.start('validator', EchoModule, { OPERATOR_TOKENS_FILE: tokens });
     behaviour = service.app.get(Behaviour);
   });
   afterAll(() => world.close());
@@ -50,6 +54,14 @@ describe('the hop on a real broker and database', () => {
       received_at: 1,
     },
   });
+  const ask = async (method: string, path: string, body?: object, token = 'token'): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${service.port}/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return response.json();
+  };
   const proposalFor = (issueId: string) => world.next('ProposalMade', (m) => m.value.issue_id === issueId);
 
   it('CHAIN-002: says a proposal that proves its cause', async () => {
@@ -79,8 +91,19 @@ describe('the hop on a real broker and database', () => {
     await expect(world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'HELD')).resolves.toBeDefined();
 
     behaviour.permanent.clear();
-    const runner = service.app.get(HopServer).decidingRunner('mandate.issues.v1');
-    await expect(runner?.redrive(Buffer.from(held.key))).resolves.toEqual({ redriven: 2, left: 0 });
+    await expect(ask('GET', 'api/v1/parked')).resolves.toMatchObject({
+      parked: [
+        { key: held.key, code: 'HELD' },
+        { key: held.key, code: 'NO_GOOD' },
+      ],
+    });
+    const order = { topic: 'mandate.issues.v1', key: held.key };
+    await expect(ask('POST', 'api/v1/parked/redrive', order)).resolves.toMatchObject({ field: 'reason' });
+    const reasoned = { ...order, reason: 'the handler was mended' };
+    await expect(ask('POST', 'api/v1/parked/redrive', reasoned, 'a wrong token')).resolves.toMatchObject({
+      status: 401,
+    });
+    await expect(ask('POST', 'api/v1/parked/redrive', reasoned)).resolves.toEqual({ redriven: 2, left: 0 });
     expect((await proposalFor(held.key)).value.title).toBe('held');
     expect((await proposalFor(held.key)).value.title).toBe('behind it');
   });

@@ -1,6 +1,5 @@
-import { LOGGER, Operators } from '@mandate/service-kit';
 import { Module } from '@nestjs/common';
-import type { Logger } from 'pino';
+
 import { CatalogueSeeder } from './adapters/catalogue.seeder';
 import { Drivers } from './adapters/drivers';
 import { JobStore } from './adapters/job.store';
@@ -26,11 +25,6 @@ const limitsOf = (c: ExecutorConfig): Limits => ({
   providers: [
     { provide: CONFIG, useFactory: config },
     { provide: LIMITS, useFactory: limitsOf, inject: [CONFIG] },
-    {
-      provide: Operators,
-      useFactory: (c: ExecutorConfig, logger: Logger) => Operators.load(c.OPERATOR_TOKENS_FILE, logger),
-      inject: [CONFIG, LOGGER],
-    },
     RegistryStore,
     JobStore,
     JobMetrics,

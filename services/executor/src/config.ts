@@ -10,8 +10,6 @@ export const config = () =>
     SAMPLE_APP_URL: z.url().optional(),
     /** Bearer token that applications read flags with; without it only this machine may read. */
     OFREP_TOKEN_FILE: fileContent().optional(),
-    /** JSON `[{"token_sha256", "operator"}]`: who may have a failed rollback run again. */
-    OPERATOR_TOKENS_FILE: z.string().optional(),
     /** How long a later step waits for health before its job fails. */
     STEP_HEALTH_WAIT: duration({ min: '0s', max: '1h' }).default(60_000),
     /** How often a waiting job looks again. */

@@ -1,6 +1,5 @@
-import { CLOCK, type Clock, Database, HopServer, LOGGER, Operators, Timers } from '@mandate/service-kit';
+import { CLOCK, type Clock, Database, HopServer, Timers } from '@mandate/service-kit';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import type { Logger } from 'pino';
 import { CapabilityHistoryStore } from './adapters/capability-history.store';
 import { systemProbes } from './adapters/catalogue.file';
 import { ContractScopeStore } from './adapters/contract-scope.store';
@@ -38,11 +37,6 @@ import { ShowHealth } from './handlers/show-health.http';
   ],
   providers: [
     { provide: CONFIG, useFactory: config },
-    {
-      provide: Operators,
-      useFactory: (c: HealthConfig, logger: Logger) => Operators.load(c.OPERATOR_TOKENS_FILE, logger),
-      inject: [CONFIG, LOGGER],
-    },
     ProbeStore,
     SignalStore,
     HealthStore,

@@ -10,8 +10,6 @@ export const config = () =>
     CATALOGUE_FILE: z.string().optional(),
     /** What `${SAMPLE_APP_URL}` in a probe's address stands for. */
     SAMPLE_APP_URL: z.string().optional(),
-    /** JSON `[{"token_sha256", "operator"}]`: who may raise and lift signals. */
-    OPERATOR_TOKENS_FILE: z.string().optional(),
     /** How long a change is watched after its job has ended. */
     OBSERVATION_WINDOW: duration({ min: '0s', max: '1h' }).default(60_000),
     /** How often SYSTEM is repeated. */
