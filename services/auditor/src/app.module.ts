@@ -1,12 +1,10 @@
-import { LOGGER, Operators } from '@mandate/service-kit';
 import { Module } from '@nestjs/common';
-import type { Logger } from 'pino';
 import { CaseStore } from './adapters/case.store';
 import { CaseFileReader } from './adapters/case-file.reader';
 import { EvidenceStore } from './adapters/evidence.store';
 import { RecordedMessageVerifier } from './adapters/recorded-message.verifier';
 import { RegistryFileReader } from './adapters/registry-file.reader';
-import { type AuditorConfig, CONFIG, config } from './config';
+import { CONFIG, config } from './config';
 import { ListEvidence } from './handlers/list-evidence.http';
 import { OnAnyMessage } from './handlers/on-any-message.handler';
 import { OnDueAudit } from './handlers/on-due-audit.timer';
@@ -18,11 +16,6 @@ import { OnReviewDecided } from './handlers/on-review-decided.handler';
   controllers: [OnAnyMessage, OnJobEvaluated, OnReviewDecided, OnDueAudit, ListEvidence],
   providers: [
     { provide: CONFIG, useFactory: config },
-    {
-      provide: Operators,
-      useFactory: (c: AuditorConfig, logger: Logger) => Operators.load(c.OPERATOR_TOKENS_FILE, logger),
-      inject: [CONFIG, LOGGER],
-    },
     EvidenceStore,
     CaseStore,
     RecordedMessageVerifier,

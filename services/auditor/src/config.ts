@@ -1,14 +1,11 @@
 import { DEFAULT_PARAMETERS } from '@mandate/judgement';
 import { duration, readConfig } from '@mandate/service-kit';
-import { z } from 'zod';
 
 export const CONFIG = Symbol('AuditorConfig');
 
 /** The auditor's own variables; the kit reads the others. */
 export const config = () =>
   readConfig(process.env, {
-    /** JSON `[{"token_sha256", "operator"}]`: who may look into the evidence. */
-    OPERATOR_TOKENS_FILE: z.string().optional(),
     /** How long an audit waits for its evidence to be complete. */
     AUDIT_WAIT: duration({ min: '0s', max: '1h' }).default(300_000),
     /** When an INCONCLUSIVE is tried once more. */
