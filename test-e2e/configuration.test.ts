@@ -22,6 +22,6 @@ it.each(SERVICES)('%s says which variable is wrong, what it got and what it want
   expect(code).toBe(78);
   expect(said).toContain('HTTP_PORT is "eighty"; it wants a whole number from 0 to 65535.');
   expect(said).toContain('BATCH_SIZE_MAX is "0"; it wants a whole number from 1 to 2000.');
-  expect(said).toContain('KAFKA_USERNAME is not set');
+  expect(said).toContain("KAFKA_USERNAME is not set; it wants the name of this service's broker user.");
   expect(said).not.toMatch(/^\s+at /m);
 });

@@ -1,3 +1,4 @@
+import { groupId, readingsOf } from '@mandate/contracts';
 import type { World } from '@mandate/local';
 import { type CrmIssue, encode } from '@mandate/schemas';
 import type { Admin, Producer } from 'kafkajs';
@@ -35,6 +36,7 @@ export async function measure(world: World, mode: Mode, issues: number): Promise
     const seconds = (performance.now() - startedAt) / 1_000;
     const after = await database(client);
     const cpu = (await chain.cpuSeconds()) - cpuBefore;
+    await quiet(admin); // what the next mode finds is its own
     return {
       mode: mode.name,
       issues,
@@ -65,6 +67,22 @@ async function through(admin: Admin, producer: Producer, issues: number): Promis
     last = now;
     if (performance.now() - movedAt > STALL_LIMIT_MS)
       throw new Error(`${target - now} of ${issues} issues did not become a contract`);
+  }
+}
+
+/** Waits until every measured service has read all there is, feedback to the CRM included. */
+async function quiet(admin: Admin): Promise<void> {
+  for (const service of MEASURED) {
+    const topics = readingsOf(service)
+      .filter((r) => r.reader.mode === 'decide')
+      .map((r) => r.topic.name);
+    for (let behind = 1; behind > 0; await new Promise((r) => setTimeout(r, 100))) {
+      behind = 0;
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: groupId(service, 'decide'), topics })) {
+        const ends = new Map((await admin.fetchTopicOffsets(topic)).map((p) => [p.partition, Number(p.high)]));
+        for (const p of partitions) behind += (ends.get(p.partition) ?? 0) - Math.max(0, Number(p.offset));
+      }
+    }
   }
 }
 

@@ -154,11 +154,20 @@ export function edgesBetween(
   type: LinkedName,
   says: Says,
 ): readonly Edge[] {
-  return EDGES.filter(
-    (e) =>
-      e.cause === cause &&
-      e.type === type &&
-      e.says.includes(says) &&
-      (causeSays === null ? e.causeSays.length === 0 : e.causeSays.includes(causeSays)),
-  );
+  const asked = `${cause} ${causeSays} ${type} ${says}`;
+  let found = answered.get(asked);
+  if (!found) {
+    found = EDGES.filter(
+      (e) =>
+        e.cause === cause &&
+        e.type === type &&
+        e.says.includes(says) &&
+        (causeSays === null ? e.causeSays.length === 0 : e.causeSays.includes(causeSays)),
+    );
+    answered.set(asked, found);
+  }
+  return found;
 }
+
+/** The table is asked for every message; its answers are as few as there are words. */
+const answered = new Map<string, readonly Edge[]>();

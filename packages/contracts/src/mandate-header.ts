@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { LINK_BYTES } from './link';
+import { sha256 } from './plan';
 
 /** Shows that a link was signed: its place in a small Merkle tree and the signature over the tree's root. */
 export interface Proof {
@@ -34,11 +34,10 @@ const PATH_MAX = 6;
 const ROLE = { own: 1, cause: 2, may: 4, approve: 8 } as const;
 const SIGNED_PREFIX = Buffer.from('mandate-v1');
 
-const leafHash = (link: Buffer): Buffer => createHash('sha256').update(LEAF).update(link).digest();
-const nodeHash = (left: Buffer, right: Buffer): Buffer =>
-  createHash('sha256').update(NODE).update(left).update(right).digest();
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
+const leafHash = (link: Buffer): Buffer => sha256(Buffer.concat([LEAF, link]));
+const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.concat([NODE, left, right]));
 
 /** What is signed: `mandate-v1` and the root. */
 export function signedBytes(root: Buffer): Buffer {

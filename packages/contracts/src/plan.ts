@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import canonicalizeJson from 'canonicalize';
 
 /** Any JSON value, as it stands in a capability's configuration. */
@@ -56,8 +56,12 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the bytes, or of the UTF-8 bytes of a string; 32 bytes. */
 export function sha256(bytes: Uint8Array | string): Buffer {
-  return createHash('sha256').update(bytes).digest();
+  return oneShot ? oneShot('sha256', bytes, 'buffer') : crypto.createHash('sha256').update(bytes).digest();
 }
+
+/** `crypto.hash` came with Node 20.12 and takes half the time of a hash object for a link. */
+const oneShot = (crypto as { hash?: (algorithm: string, bytes: Uint8Array | string, encoding: 'buffer') => Buffer })
+  .hash;
 
 /** `plan_digest` (spec 4-mandate): SHA-256 of the RFC 8785 form of {changes, affected_capabilities}; 32 bytes. */
 export function planDigest(plan: Plan): Buffer {

@@ -10,7 +10,7 @@ export function duration(range: { min?: string; max?: string } = {}) {
     return amount && unit ? Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS] : null;
   };
   const wanted = `a duration such as 5s or 7d${range.min ? `, at least ${range.min}` : ''}${range.max ? `, at most ${range.max}` : ''}`;
-  return z.string().transform((text, ctx) => {
+  return z.string({ error: `wants ${wanted}` }).transform((text, ctx) => {
     const ms = parse(text);
     const isTooSmall = ms !== null && range.min !== undefined && ms < (parse(range.min) as number);
     const isTooLarge = ms !== null && range.max !== undefined && ms > (parse(range.max) as number);
@@ -24,10 +24,11 @@ export function duration(range: { min?: string; max?: string } = {}) {
 
 /** A whole number. */
 export function integer(range: { min: number; max: number }) {
-  return z.string().transform((text, ctx) => {
+  const wanted = `wants a whole number from ${range.min} to ${range.max}`;
+  return z.string({ error: wanted }).transform((text, ctx) => {
     const value = Number(text);
     if (!Number.isInteger(value) || text.trim() === '' || value < range.min || value > range.max) {
-      ctx.addIssue({ code: 'custom', message: `wants a whole number from ${range.min} to ${range.max}` });
+      ctx.addIssue({ code: 'custom', message: wanted });
       return z.NEVER;
     }
     return value;
@@ -36,7 +37,7 @@ export function integer(range: { min: number; max: number }) {
 
 /** The trimmed content of the file a variable names; how secrets come in. */
 export function fileContent() {
-  return z.string().transform((path, ctx) => {
+  return z.string({ error: 'wants the path of a file' }).transform((path, ctx) => {
     try {
       return readFileSync(path, 'utf8').trim();
     } catch (error) {
@@ -68,12 +69,14 @@ export function readConfig<S extends z.ZodRawShape>(env: NodeJS.ProcessEnv, shap
 
 /** Variables every service reads; a service's own come beside them in its `config.ts`. */
 export const kitShape = {
-  KAFKA_BROKERS: z.string().transform((s) => s.split(',')),
-  KAFKA_USERNAME: z.string(),
+  KAFKA_BROKERS: z
+    .string({ error: 'wants the brokers as host:port, with commas between' })
+    .transform((s) => s.split(',')),
+  KAFKA_USERNAME: z.string({ error: "wants the name of this service's broker user" }),
   KAFKA_PASSWORD_FILE: fileContent(),
   DATABASE_URL_FILE: fileContent(),
   MANDATE_KEY_FILE: fileContent(),
-  MANDATE_MANIFEST_FILE: z.string(),
+  MANDATE_MANIFEST_FILE: z.string({ error: 'wants the path of authority.json' }),
   MANDATE_ROOT_PUBLIC_KEY_FILE: fileContent(),
   /** Who may operate the service over HTTP; without it nobody may. */
   OPERATOR_TOKENS_FILE: z.string().optional(),

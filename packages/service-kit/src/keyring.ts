@@ -32,13 +32,16 @@ interface KnownKey {
 /** A service's own key and everybody's public keys (spec 4-mandate "Keys"). Signs and verifies off the event loop. */
 export class Keyring {
   private readonly known = new Map<string, KnownKey>();
-  private readonly verified = new Set<string>();
+  /** By key, root and signature; also while under way, since a batch holds many links of one tree. */
+  private readonly verified = new Map<string, Promise<boolean>>();
+  readonly ownKeyId: string;
 
   constructor(
     readonly service: Service,
     private readonly ownKey: KeyObject,
     readonly manifest: Manifest,
   ) {
+    this.ownKeyId = keyIdOf(ownKey);
     for (const k of manifest.services) {
       const key = publicKeyOf(Buffer.from(k.public_key, 'base64'));
       this.known.set(k.key_id, { service: k.service, key, validFrom: k.valid_from, validTo: k.valid_to });
@@ -52,10 +55,6 @@ export class Keyring {
   static load(service: Service, keyPem: string, manifestFile: string, rootPem: string): Keyring {
     const manifest = readManifest(readFileSync(manifestFile, 'utf8'), createPublicKey(rootPem));
     return new Keyring(service, createPrivateKey(keyPem), manifest);
-  }
-
-  get ownKeyId(): string {
-    return keyIdOf(this.ownKey);
   }
 
   /** Signs links in trees of at most 64 leaves; the proofs come in the order of the links. */
@@ -98,14 +97,17 @@ export class Keyring {
     const root = rootOf(cited.link, proof);
     if (!root) throw new AuthorityViolation('BAD_SIGNATURE', `the path of a ${link.type} link does not fit its tree`);
     const id = `${proof.keyId}${root.toString('latin1')}${proof.signature.toString('latin1')}`;
-    if (this.verified.has(id)) return;
-    if (!(await verifyAsync(null, signedBytes(root), key.key, proof.signature))) {
+    let holds = this.verified.get(id);
+    if (!holds) {
+      if (this.verified.size >= VERIFIED_MAX) this.verified.clear();
+      holds = verifyAsync(null, signedBytes(root), key.key, proof.signature);
+      this.verified.set(id, holds);
+    }
+    if (!(await holds)) {
       throw new AuthorityViolation(
         'BAD_SIGNATURE',
         `the signature over a ${link.type} link of ${link.writer} does not hold`,
       );
     }
-    if (this.verified.size >= VERIFIED_MAX) this.verified.clear();
-    this.verified.add(id);
   }
 }
