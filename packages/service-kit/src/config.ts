@@ -59,8 +59,7 @@ export function readConfig<S extends z.ZodRawShape>(env: NodeJS.ProcessEnv, shap
   if (result.success) return result.data;
   const lines = result.error.issues.map((i) => {
     const name = String(i.path[0]);
-    const got =
-      env[name] === undefined ? 'is not set' : `is "${/PASSWORD|SECRET|TOKEN|URL/.test(name) ? '…' : env[name]}"`;
+    const got = !env[name] ? 'is not set' : `is "${/PASSWORD|SECRET|TOKEN|URL/.test(name) ? '…' : env[name]}"`;
     const wants = i.message.startsWith('wants') ? i.message : `wants ${i.message}`;
     return `${name} ${got}; it ${wants}.`;
   });
