@@ -12,6 +12,8 @@ const shared = {
 const servers = {
   globalSetup: '<rootDir>/infra/local/src/testing/global-setup.ts',
   globalTeardown: '<rootDir>/infra/local/src/testing/global-teardown.ts',
+  // Real servers on a busy machine: Jest's 5 s would be a measurement. A test that waits for a fact has its own limit.
+  setupFilesAfterEnv: ['<rootDir>/infra/local/src/testing/limits.cjs'],
 };
 module.exports = {
   projects: [

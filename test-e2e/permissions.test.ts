@@ -92,25 +92,45 @@ async function entersDatabase(url: string): Promise<boolean> {
   }
 }
 
-/** Whether a user may fetch from a topic in a group: the first fetch answers or is refused. */
+/**
+ * Whether a user may fetch from a topic in a group. A missing right to the group looks as a missing coordinator does, and
+ * a broker that has just started has no coordinator yet: only what stays so when asked again is a refusal.
+ */
 async function canRead(kafka: ReturnType<World['servers']['kafka']>, group: string, topic: string): Promise<boolean> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const answer = await firstFetch(kafka, group, topic);
+    if (answer !== 'no coordinator') return answer === 'fetched';
+    await new Promise((r) => setTimeout(r, 200));
+  }
+  return false;
+}
+
+type FirstFetch = 'fetched' | 'refused' | 'no coordinator';
+
+async function firstFetch(
+  kafka: ReturnType<World['servers']['kafka']>,
+  group: string,
+  topic: string,
+): Promise<FirstFetch> {
   const consumer = kafka.consumer({
     groupId: group,
     maxWaitTimeInMs: 50,
     retry: { retries: 0 },
     allowAutoTopicCreation: false,
   });
+  const meaning = (error: Error): FirstFetch =>
+    /authoriz/i.test(`${error.message} ${(error as { type?: string }).type}`) ? 'refused' : 'no coordinator';
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    const outcome = new Promise<boolean>((resolve) => {
-      consumer.on(consumer.events.FETCH, () => resolve(true));
-      consumer.on(consumer.events.CRASH, () => resolve(false));
+    const outcome = new Promise<FirstFetch>((resolve) => {
+      consumer.on(consumer.events.FETCH, () => resolve('fetched'));
+      consumer.on(consumer.events.CRASH, ({ payload }) => resolve(meaning(payload.error)));
     });
     await consumer.run({ autoCommit: false, eachMessage: () => Promise.resolve() });
     return await outcome;
-  } catch {
-    return false;
+  } catch (error) {
+    return meaning(error as Error);
   } finally {
     await consumer.disconnect().catch(() => undefined);
   }
