@@ -119,7 +119,7 @@ describe('scenarios with all eight services', () => {
     expect(told.value.sentence).not.toBe('');
   });
 
-  it('AUDIT-001: a verdict stands for every finished job, rollback included', () => {
+  it('AUDIT-001, JOB-005: a verdict stands for every finished job, rollback included', () => {
     const verdicts = chain.world.all('AuditConcluded').map((m) => m.link?.says);
     expect(verdicts).toEqual(expect.arrayContaining(['PASS', 'FAIL', 'ROLLBACK_PASS']));
   });

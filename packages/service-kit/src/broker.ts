@@ -8,7 +8,7 @@ export interface BrokerOptions {
   readonly clientId: string;
 }
 
-/** A kafkajs client with every time-out said, so that a service is back within a second of its broker. */
+/** A kafkajs client with every time-out said, so that a service is back within a second of its broker (FLOW-005). */
 export function kafkaClient(options: BrokerOptions, logger?: Logger): Kafka {
   return new Kafka({
     clientId: options.clientId,

@@ -127,7 +127,7 @@ export class HopRunner {
     }
   }
 
-  /** Repeats while the fault is transient; anything else is thrown. */
+  /** Repeats while the fault is transient, such as a database that is gone (FLOW-005); anything else is thrown. */
   private async patiently<T>(work: () => Promise<T>, goOn: GoOn): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {

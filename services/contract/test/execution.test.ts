@@ -60,7 +60,7 @@ describe('the contract service: activation to the end', () => {
     ]);
   });
 
-  it('PART2-004, SM-004: FAIL opens an incident in the same breath; the rollback closes it and frees the capability', async () => {
+  it('PART2-004, AUDIT-003, SM-004: FAIL opens an incident in the same breath; the rollback closes it and frees the capability', async () => {
     const contract = await chain.eligible([searchChange(7)]);
     await chain.approve(contract);
     const active = await chain.about(contract, (v) => v.status === 'ACTIVE');

@@ -162,7 +162,7 @@ describe('health', () => {
     expect(await answer.json()).toMatchObject({ code, status });
   });
 
-  it('AUDIT-006: evaluates a job that ended, once, on a snapshot from before it started', async () => {
+  it('AUDIT-006, JOB-005: evaluates a job that ended, once, on a snapshot from before it started', async () => {
     const job = new ApprovedJob(world, rateLimitChange(200));
     await job.approve();
     const startedAt = Date.now();

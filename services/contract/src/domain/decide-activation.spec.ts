@@ -67,14 +67,14 @@ describe("the auditor's verdict (PART2-004)", () => {
     reason: 'so it is',
   });
 
-  it('CONTRACT-004, SM-003: COMPLETED on PASS only', () => {
+  it('CONTRACT-004, AUDIT-002, SM-003: COMPLETED on PASS only', () => {
     expect(given(active()).when(conclude('PASS')).contract).toMatchObject({
       status: 'COMPLETED',
       auditVerdict: 'PASS',
     });
   });
 
-  it('SM-004: FAILED on FAIL', () => {
+  it('SM-004, AUDIT-003: FAILED on FAIL', () => {
     expect(given(active()).when(conclude('FAIL')).contract).toMatchObject({
       status: 'FAILED',
       auditVerdict: 'FAIL',

@@ -3,8 +3,8 @@ import type { Contract } from './contract';
 import type { ContractEvent } from './events';
 
 /**
- * What the auditor's verdict on the CHANGE job does (PART2-004, CONTRACT-004): PASS closes, FAIL orders the rollback,
- * INCONCLUSIVE is recorded and the contract stays ACTIVE.
+ * What the auditor's verdict on the CHANGE job does (PART2-004, CONTRACT-004): PASS closes (AUDIT-002), FAIL orders the
+ * rollback (AUDIT-003), INCONCLUSIVE is recorded and the contract stays ACTIVE.
  *
  * @returns no events where the contract is not ACTIVE: the verdict came too late and is kept by its receiver
  */

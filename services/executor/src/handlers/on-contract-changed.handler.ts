@@ -121,7 +121,7 @@ export class OnContractChanged {
   }
 }
 
-/** SM-005: only what a finished CHANGE job of this contract left is made final. */
+/** SM-005, JOB-005: only what a finished CHANGE job of this contract left is made final, once it passed its audit. */
 function makeFinal(message: Contract, ledger: JobLedger, registry: LockedRegistry, now: number): Outgoing[] {
   checkIdentity(message);
   const { contract_id: contractId, issue_id: issueId, affected_capabilities: affected } = message.value;

@@ -7,7 +7,10 @@ import { CONFIG, type HealthConfig } from '../config';
 
 const ENDS: readonly Says[] = ['JOB_DONE', 'JOB_FAILED', 'ROLLBACK_DONE', 'ROLLBACK_FAILED'];
 
-/** A job's end, either way, opens its evaluation: health from just before it started is kept, and a window is watched. */
+/**
+ * A job's end, either way, opens its evaluation, on which its audit follows (JOB-005): health from just before it started
+ * is kept, and a window is watched.
+ */
 @Controller()
 export class OnJobChanged {
   constructor(
