@@ -121,7 +121,7 @@ describe('the contract service: activation to the end', () => {
     expect(edges.map((e) => `${e.f} ${e.t}`).sort()).toEqual([...wanted].sort());
   });
 
-  it('the database itself refuses what no decision allows', async () => {
+  it('CONTRACT-001, CONTRACT-002, CONTRACT-005, CONTRACT-007, REVIEW-001, REVIEW-002, HOLD-001: the database itself refuses what no decision allows', async () => {
     await chain.eligible([searchChange(9)]);
     const refuses = async (sql: string): Promise<string> =>
       stage.rows(sql).then(

@@ -90,7 +90,7 @@ describe('the contract service: verdicts and reviews', () => {
     expect(noted.value).toMatchObject({ status: 'REJECTED', changes: [{ code: 'NOTE', reason: 'For the record.' }] });
   });
 
-  it('refuses approvals with a code that everybody sees, and takes the same one twice as one', async () => {
+  it('PART2-002, REVIEW-003: refuses approvals with a code that everybody sees, and takes the same one twice as one', async () => {
     const contract = await chain.eligible([sessionChange(95)]);
     await chain.approve(contract, {}, { dossier_digest: sha256('another') });
     await chain.about(contract, (v) => v.changes[0]?.code === 'DOSSIER_CHANGED');
