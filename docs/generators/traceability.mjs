@@ -67,7 +67,7 @@ const INVARIANTS = {
   SM: [
     'a CHANGE job only for an ACTIVE contract',
     'an audit only of a finished job',
-    'a contract ends as its verdict says',
+    'a contract becomes COMPLETED on a PASS only',
     'FAILED orders the rollback',
     'state is made final on a verdict only',
     'no second job of a kind for a contract',
