@@ -74,6 +74,8 @@ describe('what broker and database refuse', () => {
     await client.connect();
     await expect(client.query('CREATE TABLE mine (a int)')).rejects.toThrow(/permission denied/);
     await expect(client.query('DELETE FROM migrations')).rejects.toThrow(/permission denied/);
+    const skip = `INSERT INTO migrations (timestamp, name) VALUES (1, 'never_to_run')`;
+    await expect(client.query(skip)).rejects.toThrow(/permission denied/);
     await expect(client.query('DELETE FROM operator_actions')).rejects.toThrow(/permission denied/);
     await client.end();
   });

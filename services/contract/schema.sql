@@ -209,7 +209,7 @@ CREATE TABLE contracts (
   CONSTRAINT "PART2-001 eligible on its own MAY" CHECK (verdict IS NOT NULL OR (status = ANY (ARRAY['DRAFT'::text, 'REJECTED'::text, 'EXPIRED'::text]))),
   CONSTRAINT "PART2-002" FOREIGN KEY (contract_id, approved_at) REFERENCES approvals(contract_id, approved_at),
   CONSTRAINT "REVIEW-003" CHECK ((approved_at IS NULL) = (window_start IS NULL) AND (approved_at IS NULL) = (window_end IS NULL) AND window_end > window_start),
-  CONSTRAINT "SM-003" CHECK (status <> 'FAILED'::text OR NOT audit_verdict IS DISTINCT FROM 'FAIL'::text),
+  CONSTRAINT "SM-004" CHECK (status <> 'FAILED'::text OR NOT audit_verdict IS DISTINCT FROM 'FAIL'::text),
   CONSTRAINT contracts_dossier_digest_check CHECK (octet_length(dossier_digest) = 32),
   CONSTRAINT contracts_parent_contract_id_fkey FOREIGN KEY (parent_contract_id) REFERENCES contracts(contract_id),
   CONSTRAINT contracts_payload_digest_check CHECK (octet_length(payload_digest) = 32),
@@ -320,8 +320,6 @@ CREATE TABLE migrations (
   name character varying NOT NULL,
   CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
 );
-GRANT INSERT, SELECT ON migrations TO ${role};
-GRANT USAGE ON SEQUENCE migrations_id_seq TO ${role};
 
 CREATE TABLE operator_actions (
   action_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

@@ -177,8 +177,6 @@ CREATE TABLE migrations (
   name character varying NOT NULL,
   CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
 );
-GRANT INSERT, SELECT ON migrations TO ${role};
-GRANT USAGE ON SEQUENCE migrations_id_seq TO ${role};
 
 CREATE TABLE operator_actions (
   action_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,

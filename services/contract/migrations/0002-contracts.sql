@@ -50,8 +50,9 @@ CREATE TABLE contracts (
     AND (approved_at IS NULL) = (window_end IS NULL) AND window_end > window_start),
   CONSTRAINT "CONTRACT-003" CHECK ((activated_at IS NOT NULL) = (status IN ('ACTIVE', 'COMPLETED', 'FAILED'))
     AND activated_at >= window_start AND activated_at < window_end),
+  -- SM-003 as well: COMPLETED needs a PASS.
   CONSTRAINT "CONTRACT-004" CHECK (status <> 'COMPLETED' OR audit_verdict IS NOT DISTINCT FROM 'PASS'),
-  CONSTRAINT "SM-003" CHECK (status <> 'FAILED' OR audit_verdict IS NOT DISTINCT FROM 'FAIL'),
+  CONSTRAINT "SM-004" CHECK (status <> 'FAILED' OR audit_verdict IS NOT DISTINCT FROM 'FAIL'),
   CONSTRAINT "CONTRACT-007" CHECK (confidence BETWEEN 0 AND 1)
 );
 CREATE INDEX contracts_pending ON contracts (status) WHERE status IN ('DRAFT', 'VALIDATED', 'ELIGIBLE', 'APPROVED', 'ACTIVE');

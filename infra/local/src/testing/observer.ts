@@ -20,7 +20,9 @@ const NEXT_LIMIT_MS = 15_000;
 export class Observer {
   private readonly heard: { name: MessageName; message: Heard<MessageName> }[] = [];
   private readonly taken = new Set<Heard<MessageName>>();
+  private readonly places = new Set<string>();
   private consumer: Consumer | null = null;
+  private started = 0;
 
   /** The next message of a type that fits and was not returned before. Fails after the limit and lists what did arrive. */
   async next<N extends MessageName>(
@@ -57,29 +59,41 @@ export class Observer {
     return lines.join('\n') || '  nothing';
   }
 
-  /** Reads every topic but the CRM's own from the beginning. */
+  /**
+   * Reads every topic but the CRM's own from the beginning; resolves once it has joined its group, so that the broker's
+   * coordinator is there before any service asks for it. A consumer that gave up (kafkajs does so for good when it meets a
+   * busy coordinator) is replaced.
+   */
   async start(kafka: Kafka, partitions: number): Promise<void> {
     const consumer = kafka.consumer({
-      groupId: 'observer.world',
+      groupId: `observer.world-${this.started++}`,
       maxWaitTimeInMs: 100,
       sessionTimeout: 30_000,
       retry: { retries: 1_000, initialRetryTime: 100, maxRetryTime: 1_000 },
     });
-    await consumer.connect();
-    await consumer.subscribe({
-      topics: kafkaTopics(partitions)
-        .map((t) => t.name)
-        .filter((n) => n !== 'crm.issues.v1'),
-      fromBeginning: true,
+    this.consumer = consumer;
+    const joined = new Promise<void>((resolve) => {
+      consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        if (!payload.restart && this.consumer === consumer) void this.start(kafka, partitions).then(resolve);
+      });
     });
+    await consumer.connect();
+    const topics = kafkaTopics(partitions)
+      .map((t) => t.name)
+      .filter((n) => n !== 'crm.issues.v1');
+    await consumer.subscribe({ topics, fromBeginning: true });
     await consumer.run({
-      autoCommitInterval: 1_000,
-      eachMessage: ({ topic, message }) => {
+      autoCommit: false,
+      eachMessage: ({ topic, partition, message }) => {
+        const place = `${topic}/${partition}/${message.offset}`;
+        if (this.places.has(place)) return Promise.resolve();
+        this.places.add(place);
         this.hear(topic, message.key ?? Buffer.alloc(0), message.value ?? Buffer.alloc(0), message.headers ?? {});
         return Promise.resolve();
       },
     });
-    this.consumer = consumer;
+    await joined;
   }
 
   private hear(topic: string, key: Buffer, bytes: Buffer, headers: Record<string, unknown>): void {
@@ -109,7 +123,9 @@ export class Observer {
   }
 
   async stop(): Promise<void> {
-    await this.consumer?.disconnect();
+    const { consumer } = this;
+    this.consumer = null;
+    await consumer?.disconnect();
   }
 }
 

@@ -20,7 +20,7 @@ const matter = (more: Partial<VerdictMatter> = {}): VerdictMatter => ({
 const incident = evolveIncident(null, openIncident(INCIDENT_ID, CONTRACT_ID, 'Raise the API rate limit', 'A-002', NOW));
 
 describe("the auditor's verdict on a job", () => {
-  it('SM-003: counts only once its job has been heard of', () => {
+  it('SM-002: counts only once its job has been heard of', () => {
     for (const kind of ['CHANGE', 'ROLLBACK'] as const) {
       const decided = decideVerdict(verdict(kind, 'PASS'), matter({ incident, job: null }), 3, NOW);
       expect(decided).toEqual({ outcome: 'WAITING', contract: [], incident: [] });
