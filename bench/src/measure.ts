@@ -27,7 +27,7 @@ export async function measure(world: World, mode: Mode, issues: number): Promise
   const client = new Client({ connectionString: world.servers.superuserUrl });
   await Promise.all([producer.connect(), admin.connect(), client.connect()]);
   try {
-    const warmUp = Math.min(200, issues);
+    const warmUp = Math.min(1_000, issues);
     await through(admin, producer, warmUp);
     const cpuBefore = await chain.cpuSeconds();
     const before = await database(client);
@@ -50,6 +50,22 @@ export async function measure(world: World, mode: Mode, issues: number): Promise
     await Promise.all([producer.disconnect(), admin.disconnect(), client.end()]);
     await chain.stop();
   }
+}
+
+/** Several rounds of one mode as one: total issues over total time, costs weighted by issues. */
+export function together(rounds: readonly Figures[]): Figures {
+  const issues = rounds.reduce((sum, r) => sum + r.issues, 0);
+  const seconds = rounds.reduce((sum, r) => sum + r.seconds, 0);
+  const mean = (of: (r: Figures) => number): number => rounds.reduce((sum, r) => sum + of(r) * r.issues, 0) / issues;
+  return {
+    mode: rounds[0]?.mode ?? '',
+    issues,
+    seconds,
+    issues_per_s: issues / seconds,
+    cpu_us_per_issue: mean((r) => r.cpu_us_per_issue),
+    commits_per_issue_and_hop: mean((r) => r.commits_per_issue_and_hop),
+    wal_bytes_per_issue: mean((r) => r.wal_bytes_per_issue),
+  };
 }
 
 /** Publishes and waits until as many contracts have appeared. */

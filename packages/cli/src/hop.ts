@@ -124,7 +124,7 @@ export class HopReader {
   }
 
   private signatureProblem({ cited }: Authorised): string | null {
-    return cited.every((c) => this.holds(c)) ? null : 'BAD_SIGNATURE';
+    return cited.every((c) => this.holds(c.cited)) ? null : 'BAD_SIGNATURE';
   }
 
   private holds({ link: bytes, proof }: Cited): boolean {

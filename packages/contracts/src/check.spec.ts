@@ -50,7 +50,11 @@ describe('the authority check passes', () => {
         expect(passed.edge).toBe(first);
         expect(passed.link).toMatchObject({ type: edge.type, says, writer: WORDS[edge.type].writer });
         expect(passed.cause?.says).toBe(cause?.says);
-        expect(passed.cited).toHaveLength(1 + (cause ? 1 : 0) + requiredPermits(edge.type, says).length);
+        const { own, cause: citedCause, may, approve } = passed.mandate;
+        const carried = [own, citedCause, may, approve].flatMap((c) => (c ? [c.link.toString('hex')] : []));
+        expect(new Set(passed.cited.map((c) => c.cited.link.toString('hex')))).toEqual(new Set(carried));
+        const permits = [...(may ? ['MAY'] : []), ...(approve ? ['APPROVE'] : [])];
+        expect(permits).toEqual(expect.arrayContaining([...requiredPermits(edge.type, says)]));
         expect(passed.digest).toEqual(linkDigest(passed.mandate.own.link));
       }
     }

@@ -45,7 +45,7 @@ export interface Authorised {
   /** The edge it was said under; `effect` says whether it is authority or only a record. */
   readonly edge: Edge;
   /** Every link with a proof to verify. */
-  readonly cited: readonly Cited[];
+  readonly cited: readonly { readonly cited: Cited; readonly link: Link }[];
 }
 
 const refuse = (code: ViolationCode, message: string): never => {
@@ -77,7 +77,12 @@ export function checkAuthority(
     refuse('VALUE_ALTERED', 'its value is not the one its link was made for');
   const edge = checkCause(link, cause, mandate.cause);
   checkPermits(link, may, approve, edge, cause);
-  const cited = [mandate.own, mandate.cause, mandate.may, mandate.approve].filter((c) => c !== null);
+  const cited = [{ cited: mandate.own, link }];
+  if (mandate.cause && cause) cited.push({ cited: mandate.cause, link: cause });
+  // A permit that is the cause itself is one entry of the header: one proof.
+  if (mandate.may && may && mandate.may !== mandate.cause) cited.push({ cited: mandate.may, link: may });
+  if (mandate.approve && approve && mandate.approve !== mandate.cause)
+    cited.push({ cited: mandate.approve, link: approve });
   return { mandate, link, digest: linkDigest(mandate.own.link), cause, may, approve, edge, cited };
 }
 

@@ -70,23 +70,39 @@ export function merkleTree(links: readonly Buffer[]): { readonly root: Buffer; r
   return { root: (level[0] as (typeof level)[number]).hash, paths };
 }
 
-/** Root that a link's proof leads to, or null if index, count and path do not fit each other. */
-export function rootOf(link: Buffer, proof: Proof): Buffer | null {
+/** Nodes of one tree that have been hashed before, by place: many links of a batch climb the same way. */
+export type KnownNodes = Map<number, { readonly left: Buffer; readonly right: Buffer; readonly parent: Buffer }>;
+
+/**
+ * Root that a link's proof leads to, or null if index, count and path do not fit each other.
+ * @param known  spares hashing what was hashed before; whatever it holds, the answer is the same
+ */
+export function rootOf(link: Buffer, proof: Proof, known?: KnownNodes): Buffer | null {
   let { index, count } = proof;
   if (count < 1 || count > TREE_LEAVES_MAX || index >= count) return null;
   let hash = leafHash(link);
   let used = 0;
-  while (count > 1) {
+  for (let level = 0; count > 1; level++) {
     const isLastOdd = index === count - 1 && count % 2 === 1;
     if (!isLastOdd) {
       const sibling = proof.path[used++];
       if (!sibling) return null;
-      hash = index % 2 === 0 ? nodeHash(hash, sibling) : nodeHash(sibling, hash);
+      const [left, right] = index % 2 === 0 ? [hash, sibling] : [sibling, hash];
+      hash = parentOf(left, right, level * TREE_LEAVES_MAX + (index >> 1), known);
     }
     index = index >> 1;
     count = (count + 1) >> 1;
   }
   return used === proof.path.length ? hash : null;
+}
+
+function parentOf(left: Buffer, right: Buffer, place: number, known: KnownNodes | undefined): Buffer {
+  const found = known?.get(place);
+  if (found?.left.equals(left) && found.right.equals(right)) return found.parent;
+  const parent = nodeHash(left, right);
+  // Copies: a sibling is a piece of the broker's whole answer, which must not be kept alive by it.
+  if (known && !found) known.set(place, { left: Buffer.from(left), right: Buffer.from(right), parent });
+  return parent;
 }
 
 /**

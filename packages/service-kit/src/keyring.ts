@@ -5,8 +5,9 @@ import {
   type Authorised,
   AuthorityViolation,
   type Cited,
-  decodeLink,
+  type KnownNodes,
   keyIdOf,
+  type Link,
   type Manifest,
   merkleTree,
   type Proof,
@@ -20,7 +21,8 @@ import {
 
 const signAsync = promisify(sign) as (a: null, d: Buffer, k: KeyObject) => Promise<Buffer>;
 const verifyAsync = promisify(verify) as (a: null, d: Buffer, k: KeyObject, s: Buffer) => Promise<boolean>;
-const VERIFIED_MAX = 20_000;
+/** About 10 kB each. */
+const TREES_MAX = 1_000;
 
 interface KnownKey {
   readonly service: Service;
@@ -32,8 +34,7 @@ interface KnownKey {
 /** A service's own key and everybody's public keys (spec 4-mandate "Keys"). Signs and verifies off the event loop. */
 export class Keyring {
   private readonly known = new Map<string, KnownKey>();
-  /** By key, root and signature; also while under way, since a batch holds many links of one tree. */
-  private readonly verified = new Map<string, Promise<boolean>>();
+  private readonly trees = new Map<string, KnownTree>();
   readonly ownKeyId: string;
 
   constructor(
@@ -75,14 +76,12 @@ export class Keyring {
 
   /** CHAIN-002: verifies every proof of a message. @throws AuthorityViolation */
   async verify(authorised: Authorised): Promise<void> {
-    for (const cited of authorised.cited) await this.verifyCited(cited);
+    for (const { cited, link } of authorised.cited) await this.verifyCited(cited, link);
   }
 
-  private async verifyCited(cited: Cited): Promise<void> {
-    const link = decodeLink(cited.link);
-    const proof = cited.proof;
-    const key = proof ? this.known.get(proof.keyId) : undefined;
-    if (!link || !proof) throw new AuthorityViolation('BAD_SIGNATURE', 'a cited link has no proof');
+  private async verifyCited({ link: bytes, proof }: Cited, link: Link): Promise<void> {
+    if (!proof) throw new AuthorityViolation('BAD_SIGNATURE', 'a cited link has no proof');
+    const key = this.known.get(proof.keyId);
     if (
       !key ||
       key.service !== link.writer ||
@@ -94,14 +93,14 @@ export class Keyring {
         `key ${proof.keyId} was not ${link.writer}'s at ${new Date(link.time).toISOString()}`,
       );
     }
-    const root = rootOf(cited.link, proof);
+    const tree = this.treeOf(proof);
+    const root = rootOf(bytes, proof, tree.nodes);
     if (!root) throw new AuthorityViolation('BAD_SIGNATURE', `the path of a ${link.type} link does not fit its tree`);
-    const id = `${proof.keyId}${root.toString('latin1')}${proof.signature.toString('latin1')}`;
-    let holds = this.verified.get(id);
+    const id = root.toString('latin1');
+    let holds = tree.roots.get(id);
     if (!holds) {
-      if (this.verified.size >= VERIFIED_MAX) this.verified.clear();
       holds = verifyAsync(null, signedBytes(root), key.key, proof.signature);
-      this.verified.set(id, holds);
+      tree.roots.set(id, holds);
     }
     if (!(await holds)) {
       throw new AuthorityViolation(
@@ -110,4 +109,22 @@ export class Keyring {
       );
     }
   }
+
+  /** What is known of the tree that a signature was made for; the oldest trees are forgotten. */
+  private treeOf({ keyId, signature }: Proof): KnownTree {
+    const id = keyId + signature.toString('latin1');
+    let tree = this.trees.get(id);
+    if (!tree) {
+      tree = { nodes: new Map(), roots: new Map() };
+      this.trees.set(id, tree);
+      if (this.trees.size > TREES_MAX) this.trees.delete(this.trees.keys().next().value as string);
+    }
+    return tree;
+  }
+}
+
+/** Nodes that were hashed, and whether the signature holds for a root: also while that is under way. */
+interface KnownTree {
+  readonly nodes: KnownNodes;
+  readonly roots: Map<string, Promise<boolean>>;
 }
