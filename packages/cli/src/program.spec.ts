@@ -47,6 +47,16 @@ describe('the command line', () => {
     expect(JSON.parse(empty.out[0] as string)).toMatchObject({ error: { code: 'NO_STACK' } });
   });
 
+  it('approves nothing without --yes where nobody can be asked', async () => {
+    // The refusal comes before the stack is looked for: nothing was fetched, signed or sent.
+    const { err, out, run: call } = listening();
+    expect(await call('approve', 'x')).toBe(2);
+    expect(err).toEqual([expect.stringMatching(/^Nobody can be asked here: .*add --yes\.$/)]);
+    expect(await call('approve', 'x', '--json')).toBe(2);
+    expect(JSON.parse(out[0] as string)).toMatchObject({ error: { code: 'NOBODY_TO_ASK' } });
+    expect(await call('approve', 'x', '--yes')).toBe(3);
+  });
+
   it('reads durations', () => {
     expect([durationMs('30s'), durationMs('24h'), durationMs('7d')]).toEqual([30_000, 86_400_000, 604_800_000]);
     expect(() => durationMs('1')).toThrow('It is a duration');

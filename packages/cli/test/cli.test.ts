@@ -86,22 +86,22 @@ describe('the command line, against a real broker and the review service', () =>
   it('approves with the founder’s own key', async () => {
     const story = await told();
     const [done] = await Promise.all([
-      call('approve', story.contractId, '--json', '--for', '2h'),
+      call('approve', story.contractId, '--yes', '--json', '--for', '2h'),
       answer(story, 'APPROVED'),
     ]);
     expect([done.code, done.lines()]).toMatchObject([0, [{ outcome: 'APPLIED', contract: { status: 'APPROVED' } }]]);
-    const again = await call('approve', story.contractId);
+    const again = await call('approve', story.contractId, '--yes');
     expect([again.code, again.err[0]]).toEqual([1, 'Another decision on this contract came first.']);
   });
 
   it('ends with 1 if the contract service refuses, and with 5 if it says nothing', async () => {
     const story = await told();
     const [refused] = await Promise.all([
-      call('approve', story.contractId, '--json'),
+      call('approve', story.contractId, '--yes', '--json'),
       answer(story, 'ELIGIBLE', 'CAPABILITY_BLOCKED'),
     ]);
     expect([refused.code, refused.lines()]).toMatchObject([1, [{ outcome: 'REFUSED', code: 'CAPABILITY_BLOCKED' }]]);
-    expect((await call('approve', story.contractId)).code).toBe(5);
+    expect((await call('approve', story.contractId, '--yes')).code).toBe(5);
   });
 
   it('rejects with a reason', async () => {

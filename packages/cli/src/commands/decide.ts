@@ -37,12 +37,20 @@ export interface ApproveOptions {
  */
 export async function approve(context: Context, contractId: string, options: ApproveOptions): Promise<ExitCode> {
   const { terminal, isJson } = context;
+  const isAgreed = options.yes ? async () => true : terminal.confirm;
+  if (!isAgreed) {
+    throw new CliRefusal(
+      EXIT.usage,
+      'NOBODY_TO_ASK',
+      'Nobody can be asked here: to approve what `mandate show` shows, add --yes.',
+    );
+  }
   const stack = openStack(terminal.env);
   const api = new ReviewApi(stack);
   const page = await api.get<ContractPage>(`/contracts/${encodeURIComponent(contractId)}`);
   refuseUnsound(page, contractId);
   if (!isJson) terminal.out(contractText(page));
-  if (!options.yes && terminal.confirm && !(await terminal.confirm(`\n${page.approval_means}\nApprove? (y/N) `))) {
+  if (!(await isAgreed(`\n${page.approval_means}\nApprove? (y/N) `))) {
     throw new CliRefusal(EXIT.refused, 'NOT_CONFIRMED', 'Nothing was approved.');
   }
   const now = Date.now();
