@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueOf } from './commands/publish';
+import { SERVICES } from '@mandate/contracts';
+import { followHint, issueOf } from './commands/publish';
 import { durationMs, run } from './program';
 import type { Terminal } from './terminal';
 
@@ -57,6 +58,24 @@ describe('the command line', () => {
     expect(await call('approve', 'x', '--yes')).toBe(3);
   });
 
+  it('shows the defaults of an approval in words', async () => {
+    const { out, run: call } = listening();
+    await call('approve', '--help');
+    expect(out.join('\n')).toMatch(/--in [^(]*\(default: at once\)\s+--for [^(]*\(default: 24h\)/);
+  });
+
+  it.each(['mailer', 'issuer', 'sample-app', 'toString'])(
+    'names the eight services, of which %s is none',
+    async (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'mandate-cli-'));
+      const urls = Object.fromEntries([...SERVICES, 'issuer', 'sample-app'].map((n) => [n, 'http://127.0.0.1:1']));
+      writeFileSync(join(folder, 'connection.json'), JSON.stringify({ urls }));
+      const { err, run: call } = listening({ MANDATE_STACK: folder });
+      expect(await call('parked', name)).toBe(4);
+      expect(err).toEqual([`"${name}" is not one of ${SERVICES.join(', ')}.`]);
+    },
+  );
+
   it('reads durations', () => {
     expect([durationMs('30s'), durationMs('24h'), durationMs('7d')]).toEqual([30_000, 86_400_000, 604_800_000]);
     expect(() => durationMs('1')).toThrow('It is a duration');
@@ -85,6 +104,23 @@ describe('an issue to publish', () => {
       subject: 'withdrawn',
       body: 'b',
     });
+  });
+
+  it('is refused by the name of a field that an issue does not have', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'mandate-cli-')), 'issue.json');
+    writeFileSync(file, JSON.stringify({ subject: 'Raise it', priority: 'high', severity: 'high' }));
+    expect(() => issueOf({ file }, 1)).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        code: 'UNKNOWN_FIELD',
+        message: expect.stringContaining('no field "priority", "severity"'),
+      }),
+    );
+  });
+
+  it('can be followed by what is printed', () => {
+    expect(followHint('DESK-1')).toContain('`mandate follow DESK-1`');
+    expect(followHint('a b')).toContain("`mandate follow 'a b'`");
   });
 
   it.each([[{}], [{ file: '/nowhere/issue.json' }]])('is refused as %j', (options) => {

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
 import { follow } from './commands/follow';
@@ -16,6 +16,10 @@ export function durationMs(text: string): number {
   const ms = UNITS_MS[unit ?? ''];
   if (!amount || !ms) throw new InvalidArgumentError('It is a duration such as 30s, 10m, 24h or 7d.');
   return Number(amount) * ms;
+}
+
+function duration(flags: string, description: string, defaultMs: number, inWords: string): Option {
+  return new Option(flags, description).argParser(durationMs).default(defaultMs, inWords);
 }
 
 /** Runs one command line. @returns the exit code; nothing is thrown for what a person can do something about */
@@ -85,8 +89,8 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
   );
 
   command('approve <contract>', "approve as the founder, with the founder's own key")
-    .option('--in <duration>', 'when the activation window starts', durationMs, 0)
-    .option('--for <duration>', 'how long it lasts', durationMs, 86_400_000)
+    .addOption(duration('--in <duration>', 'when the activation window starts, from now on', 0, 'at once'))
+    .addOption(duration('--for <duration>', 'how long it lasts', 86_400_000, '24h'))
     .option('--idempotency-key <text>', 'the same key is the same decision (default made up)')
     .option('--yes', 'do not ask', false)
     .action(async (contract: string, { in: inMs, for: forMs, yes, idempotencyKey }) =>

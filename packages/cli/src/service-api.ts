@@ -1,3 +1,4 @@
+import { SERVICES } from '@mandate/contracts';
 import { CliRefusal, EXIT } from './refusal';
 import { readSecret, type Stack } from './stack';
 
@@ -12,9 +13,10 @@ export class ServiceApi {
     stack: Stack,
     private readonly service: string,
   ) {
-    const url = stack.urls[service];
-    const names = Object.keys(stack.urls).join(', ');
-    if (!url) throw new CliRefusal(EXIT.notFound, 'NO_SUCH_SERVICE', `"${service}" is not one of ${names}.`);
+    // A stack has more addresses than services: its issuer and the sample application park nothing.
+    const url = SERVICES.some((name) => name === service) ? stack.urls[service] : undefined;
+    if (!url)
+      throw new CliRefusal(EXIT.notFound, 'NO_SUCH_SERVICE', `"${service}" is not one of ${SERVICES.join(', ')}.`);
     this.base = `${url}/api/v1`;
     this.token = readSecret(stack.operatorTokenFile, "The operator's token");
   }

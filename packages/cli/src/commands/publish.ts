@@ -35,7 +35,14 @@ export async function publish({ terminal, isJson }: Context, options: PublishOpt
   if (isJson)
     terminal.out(JSON.stringify({ published: { source_system, reference, idempotency_key, topic, ...where } }));
   else terminal.out(`Published ${shownInLine(key)}: ${topic}/${where.partition}/${where.offset}.`);
+  if (!isJson && !before) terminal.out(followHint(reference));
   return before ? untilLastWord({ terminal, isJson }, broker, key, before) : EXIT.done;
+}
+
+/** How to see what becomes of it; a reference that a shell would take apart stands in quotes. */
+export function followHint(reference: string): string {
+  const word = /^[\w.:/-]+$/.test(reference) ? reference : `'${shownInLine(reference).replaceAll("'", "'\\''")}'`;
+  return `See what becomes of it: \`mandate follow ${word}\` (\`npm run mandate -- follow ${word}\`).`;
 }
 
 async function untilLastWord(
@@ -104,7 +111,26 @@ export function issueOf(options: PublishOptions, now: number): CrmIssue {
   return issue;
 }
 
+const FIELDS: Readonly<Record<keyof CrmIssue, true>> = {
+  ...{ kind: true, source: true, source_system: true, reference: true, idempotency_key: true, submitter: true },
+  ...{ tenant: true, subject: true, body: true, occurred_at: true, hint_severity: true, hint_capabilities: true },
+  ...{ hint_change: true, clarification_request_id: true, raw_payload: true },
+};
+
 function readIssue(path: string): Partial<CrmIssue> {
+  const issue = readObject(path);
+  const unknown = Object.keys(issue).filter((field) => !Object.hasOwn(FIELDS, field));
+  if (unknown.length === 0) return issue;
+  // A field that is dropped in silence would be a wish that nobody hears.
+  const names = unknown.map((field) => `"${shownInLine(field)}"`).join(', ');
+  throw new CliRefusal(
+    EXIT.usage,
+    'UNKNOWN_FIELD',
+    `${path} cannot be published: an issue has no field ${names}; it has ${Object.keys(FIELDS).join(', ')}.`,
+  );
+}
+
+function readObject(path: string): Partial<CrmIssue> {
   try {
     const parsed: unknown = JSON.parse(readFileSync(path === '-' ? 0 : path, 'utf8'));
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
