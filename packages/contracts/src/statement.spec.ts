@@ -73,6 +73,7 @@ describe("a founder's approval", () => {
     ['STATEMENT_UNREADABLE', 'names the founder twice', { bytes: doubled }],
     ['STATEMENT_UNREADABLE', 'is for another purpose', { statement: { purpose: 'ATTEST' as never } }],
     ['STATEMENT_UNREADABLE', 'is of another format', { statement: { format: 'mandate-approval-v2' as never } }],
+    ['STATEMENT_UNREADABLE', 'says more than is understood', { statement: { zzz: 1 } as never }],
     ['STATEMENT_UNREADABLE', 'has no window', { statement: { window_end: '2026' as never } }],
     ['STATEMENT_UNREADABLE', 'never ends', { statement: { not_after: 1e300 } }],
     ['FOUNDER_KEY_UNKNOWN', 'names a key that is not registered', { key: stranger, keyId: keyIdOf(stranger) }],

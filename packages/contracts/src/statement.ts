@@ -88,8 +88,18 @@ function parseStatement(bytes: Buffer): ApprovalStatement | null {
       Number.isSafeInteger(parsed.not_after) &&
       typeof parsed.founder === 'string' &&
       typeof parsed.constraints === 'object';
-    return isWhole && canonicalJson(parsed) === bytes.toString('utf8') ? parsed : null;
+    const isExact = hasExactly(parsed, STATEMENT_FIELDS) && hasExactly(parsed.constraints, CONSTRAINT_FIELDS);
+    return isWhole && isExact && canonicalJson(parsed) === bytes.toString('utf8') ? parsed : null;
   } catch {
     return null;
   }
+}
+
+const STATEMENT_FIELDS =
+  'constraints contract_id dossier_digest format founder nonce not_after plan_digest purpose session_id window_end window_start';
+const CONSTRAINT_FIELDS = 'allowed_targets max_duration_ms step_timeout_ms steps_per_minute';
+
+/** A founder signs nothing but what is understood: no field more, none less. */
+function hasExactly(value: object, fields: string): boolean {
+  return Object.keys(value).sort().join(' ') === fields;
 }
