@@ -53,7 +53,7 @@ const SENTENCES: Readonly<Record<RefusalCode, string>> = {
   CAPABILITY_FROZEN: 'The catalogue marks an affected capability as frozen.',
   CAPABILITY_BLOCKED: 'A governance signal blocks an affected capability or the whole system.',
   CLARIFICATION_OPEN: 'A clarification has been asked and not yet answered.',
-  WINDOW_EMPTY: 'The activation window ends before it starts.',
+  WINDOW_EMPTY: 'The activation window is empty or already over; it must end after it starts, and after now.',
   WINDOW_IN_PAST: 'The activation window starts in the past (60 s of grace).',
   WINDOW_TOO_FAR: 'The activation window may start at most 30 days ahead.',
   WINDOW_TOO_LONG: 'The activation window may last at most 7 days.',

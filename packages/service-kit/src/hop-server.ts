@@ -127,7 +127,9 @@ export class HopServer extends Server implements CustomTransportStrategy {
     this.detail = `group ${groupId(service, 'decide')}`;
     if (decides.length) await this.consume('decide', decides);
     timers.start(this.timerHandlers());
-    if (!this.isStopping) this.phase = 'ready';
+    if (this.isStopping) return;
+    this.phase = 'ready';
+    this.o.logger.info({ reads: this.topicsIn('decide', 'project', 'evidence').length }, `${service} is ready`);
   }
 
   private async consume(
