@@ -101,6 +101,8 @@ CREATE TABLE intake_keys (
   subject_id uuid,
   appended_at bigint DEFAULT 0 NOT NULL,
   repetition integer DEFAULT 0 NOT NULL,
+  reference text,
+  content jsonb,
   CONSTRAINT intake_keys_pkey PRIMARY KEY (source_system, kind, idempotency_key)
 );
 GRANT INSERT, SELECT, UPDATE ON intake_keys TO ${role};

@@ -61,6 +61,36 @@ describe('POST /api/v1/issues', () => {
     expect(new Set(answers.map((a) => a.body.issue_id)).size).toBe(1);
   });
 
+  it('FLOW-002: a key that was used for something else is told as that, and starts nothing', async () => {
+    const first = await post(port, issue('H-8', { idempotency_key: 'reused' }));
+    const other = issue('H-9', { idempotency_key: 'reused', body: 'Something else altogether.' });
+    const answer = await post(port, other);
+    const told = {
+      state: 'DUPLICATE',
+      code: 'KEY_REUSED',
+      field: 'idempotency_key',
+      sentence: expect.stringContaining(`used for H-8 (issue ${first.body.issue_id})`),
+      details: { issue_id: first.body.issue_id, reference: 'H-8', differs: ['reference', 'body'] },
+    };
+    expect(answer).toMatchObject({ status: 200, body: { issue_id: first.body.issue_id, ...told } });
+    expect(await call(port, '/api/v1/references/desk/H-9')).toMatchObject({
+      status: 200,
+      body: { state: 'DUPLICATE', code: 'KEY_REUSED', issue_ids: [], updates: [told] },
+    });
+    const update = await world.next('CrmUpdate', (m) => m.value.reference === 'H-9');
+    expect(update.value).toMatchObject({ issue_id: first.body.issue_id, code: 'KEY_REUSED' });
+  });
+
+  it('a second cancellation is told that the issue was already cancelled', async () => {
+    const first = await post(port, issue('H-10'));
+    const cancel = (idempotency_key: string) => post(port, issue('H-10', { kind: 'CANCELLATION', idempotency_key }));
+    expect(await cancel('stop')).toMatchObject({ status: 202, body: { state: 'CANCELLED' } });
+    expect(await cancel('stop again')).toMatchObject({
+      status: 200,
+      body: { state: 'DUPLICATE', code: 'ALREADY_CANCELLED', issue_id: first.body.issue_id },
+    });
+  });
+
   it('keys of another source system are its own', async () => {
     const [desk, shop] = [await post(port, issue('H-3')), await post(port, issue('H-3'), {}, SHOP_TOKEN)];
     expect([desk.status, shop.status]).toEqual([202, 202]);

@@ -1,5 +1,6 @@
 import type { Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
+import type { Content } from '../domain/content';
 import { keyOf } from '../domain/fold-intake';
 import type { Intake, IntakeEvent, KeyUse } from '../domain/receive';
 
@@ -18,19 +19,22 @@ export class IntakeKeyStore {
       subject_id: string | null;
       appended_at: string;
       repetition: number;
+      reference: string | null;
+      content: Content | null;
     }>(
       // An update that changes nothing locks what is there already.
       `INSERT INTO intake_keys (source_system, kind, idempotency_key)
        SELECT s, k, i FROM unnest($1::text[], $2::text[], $3::text[]) AS t (s, k, i) ORDER BY s, k, i
        ON CONFLICT (source_system, kind, idempotency_key) DO UPDATE SET repetition = intake_keys.repetition
-       RETURNING source_system, kind, idempotency_key, subject_id, appended_at, repetition`,
+       RETURNING source_system, kind, idempotency_key, subject_id, appended_at, repetition, reference, content`,
       columns,
     );
     const uses = new Map<string, KeyUse>();
     for (const r of rows) {
       if (r.subject_id === null) continue;
       const key = keyOf({ sourceSystem: r.source_system, kind: r.kind, idempotencyKey: r.idempotency_key });
-      uses.set(key, { subjectId: r.subject_id, appendedAt: Number(r.appended_at), repetition: r.repetition });
+      const { subject_id: subjectId, repetition, reference, content } = r;
+      uses.set(key, { subjectId, appendedAt: Number(r.appended_at), repetition, reference, content });
     }
     return uses;
   }
@@ -47,8 +51,9 @@ export class IntakeKeyStore {
     const u = [...uses.values()];
     if (u.length === 0) return;
     await tx.run(
-      `UPDATE intake_keys SET subject_id = t.id, appended_at = t.a, repetition = t.n
-       FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::int[]) AS t (s, k, i, id, a, n)
+      `UPDATE intake_keys SET subject_id = t.id, appended_at = t.a, repetition = t.n, reference = t.r, content = t.c::jsonb
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::int[], $7::text[], $8::text[])
+         AS t (s, k, i, id, a, n, r, c)
        WHERE source_system = t.s AND kind = t.k AND idempotency_key = t.i`,
       [
         u.map((x) => x.intake.sourceSystem),
@@ -57,6 +62,8 @@ export class IntakeKeyStore {
         u.map((x) => x.subjectId),
         u.map((x) => x.intake.appendedAt),
         u.map((x) => x.repetition),
+        u.map((x) => x.intake.reference),
+        u.map((x) => JSON.stringify(x.intake.content)),
       ],
     );
   }

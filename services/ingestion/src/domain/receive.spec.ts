@@ -44,6 +44,19 @@ describe('an issue', () => {
       .gives({ type: 'duplicate', issueId: 'n' });
   });
 
+  it('FLOW-002: names what the key was used for, and in what it differs', () => {
+    const first = intake({ newIssueId: 'n' });
+    const when = (more: Partial<Intake>) => given(nothing, first).when(intake(more));
+    when({}).gives({ issueId: 'n', reference: 'T-1', differs: [] });
+    when({ reference: 'T-2' }).gives({ issueId: 'n', reference: 'T-1', differs: ['reference'] });
+    when({ content: { subject: 's', body: 'c', hint_change: 'h' } }).gives({ differs: ['body', 'hint_change'] });
+    when({ reference: 'T-2', content: { body: 'b' } }).gives({ differs: ['reference', 'subject'] });
+    const old = { subjectId: 'n', appendedAt: NOON, repetition: 0, reference: null, content: null };
+    given({ ...nothing, earlier: old })
+      .when(intake())
+      .gives({ reference: null, differs: [] });
+  });
+
   it('is a recurrence from 24 h on, counted from the first arrival and not from a duplicate', () => {
     const first = intake({ newIssueId: 'n' });
     const duplicate = intake({ appendedAt: NOON + SAME_KEY_MS - 1 });
@@ -67,7 +80,7 @@ describe('an issue', () => {
     const batch = [intake({ newIssueId: 'n' }), intake({ idempotencyKey: 'key-2' }), intake()];
     const events = foldIntake(batch, { keys: new Map(), issues: new Map(), requests: new Map() });
     expect(events[1]).toMatchObject({ type: 'issue-received', relatedTo: 'n' });
-    expect(events[2]).toEqual({ type: 'duplicate', issueId: 'n' });
+    expect(events[2]).toEqual({ type: 'duplicate', issueId: 'n', reference: 'T-1', differs: [] });
   });
 });
 
@@ -124,7 +137,18 @@ describe('a cancellation', () => {
     const later = evolve(fresh, cancel(), receive(cancel(), fresh));
     given({ ...later, earlier: null })
       .when(cancel({ idempotencyKey: 'stop again' }))
-      .gives({ type: 'duplicate', issueId: 'n' });
+      .gives({ type: 'already-cancelled', issueId: 'n', state: 'CANCELLED' });
+  });
+
+  it.each([
+    ['UNDER_WAY', { contractStatus: 'ELIGIBLE' }],
+    ['CANCELLED', { contractStatus: 'REJECTED', isOpen: false }],
+    ['TOO_LATE', { contractStatus: 'ACTIVE' }],
+    ['TOO_LATE', { contractStatus: 'COMPLETED', isOpen: false }],
+  ] as const)('%s: is told so where one was received before under another key (%p)', (state, more) => {
+    given(known(issue('a', { contractId: 'c', isCancelled: true, ...more })))
+      .when(cancel())
+      .gives({ type: 'already-cancelled', issueId: 'a', state });
   });
 
   it('ISSUE_UNKNOWN: is refused where there is no issue', () => {

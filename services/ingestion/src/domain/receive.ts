@@ -1,4 +1,5 @@
 import { DAY_MS } from './admit';
+import { type Content, differing } from './content';
 import type { InputKind } from './crm-input';
 import { type Refusal, refusal } from './refusal';
 
@@ -12,6 +13,7 @@ export interface Intake {
   readonly reference: string;
   readonly idempotencyKey: string;
   readonly requestId: string | null;
+  readonly content: Content;
   /** Epoch milliseconds; the broker's, over HTTP the service's clock. */
   readonly appendedAt: number;
   /** The id it gets if it becomes an issue. */
@@ -23,7 +25,13 @@ export interface KeyUse {
   readonly subjectId: string;
   readonly appendedAt: number;
   readonly repetition: number;
+  /** What it was used for; null where the use is older than the record of it. */
+  readonly reference: string | null;
+  readonly content: Content | null;
 }
+
+/** What stands in the way of cancelling an issue again. */
+export type CancelledState = 'CANCELLED' | 'UNDER_WAY' | 'TOO_LATE';
 
 /** An issue as far as this service has read. `contractStatus` is null without a contract. */
 export interface KnownIssue {
@@ -68,7 +76,15 @@ export type IntakeEvent =
       readonly relatedTo: string | null;
       readonly follows: string | null;
     }
-  | { readonly type: 'duplicate'; readonly issueId: string }
+  | {
+      readonly type: 'duplicate';
+      readonly issueId: string;
+      /** Under which the key was used first. */
+      readonly reference: string | null;
+      /** Fields of the wire in which this input is another than the one that used the key. */
+      readonly differs: readonly string[];
+    }
+  | { readonly type: 'already-cancelled'; readonly issueId: string; readonly state: CancelledState }
   | { readonly type: 'issues-cancelled'; readonly issues: readonly CancelledIssue[] }
   | { readonly type: 'clarification-received'; readonly request: AskedRequest }
   | { readonly type: 'input-refused'; readonly refusal: Refusal };
@@ -81,7 +97,7 @@ export type IntakeEvent =
 export function receive(intake: Intake, known: Known): IntakeEvent {
   const { earlier } = known;
   if (earlier && Math.abs(intake.appendedAt - earlier.appendedAt) < SAME_KEY_MS) {
-    return { type: 'duplicate', issueId: earlier.subjectId }; // FLOW-002
+    return duplicate(intake, earlier); // FLOW-002
   }
   switch (intake.kind) {
     case 'ISSUE':
@@ -91,6 +107,13 @@ export function receive(intake: Intake, known: Known): IntakeEvent {
     case 'CLARIFICATION':
       return receiveClarification(intake, known.request);
   }
+}
+
+/** Nothing new either way; but a key that was used for something else is told as that, or an issue would vanish. */
+function duplicate({ reference, content }: Intake, earlier: KeyUse): IntakeEvent {
+  const isElsewhere = earlier.reference !== null && earlier.reference !== reference;
+  const differs = [...(isElsewhere ? ['reference'] : []), ...differing(content, earlier.content ?? content)];
+  return { type: 'duplicate', issueId: earlier.subjectId, reference: earlier.reference, differs };
 }
 
 function receiveIssue(intake: Intake, { earlier, issues }: Known): IntakeEvent {
@@ -114,8 +137,14 @@ function receiveCancellation(intake: Intake, issues: readonly KnownIssue[]): Int
   const cancellable = fresh.filter((i) => i.isOpen && i.contractStatus !== 'ACTIVE');
   if (cancellable.length > 0) return { type: 'issues-cancelled', issues: cancellable.map(cancel) };
   const again = meant.find((i) => i.isCancelled) ?? (named ? undefined : issues.find((i) => i.isCancelled));
-  if (again) return { type: 'duplicate', issueId: again.issueId };
+  if (again) return { type: 'already-cancelled', issueId: again.issueId, state: cancelledState(again) };
   return { type: 'input-refused', refusal: tooLateToCancel(fresh, issues) };
+}
+
+/** A withdrawn issue may still be open: its contract has been asked to stop, and has not said yet that it did. */
+function cancelledState({ isOpen, contractStatus }: KnownIssue): CancelledState {
+  if (isOpen) return contractStatus === 'ACTIVE' ? 'TOO_LATE' : 'UNDER_WAY';
+  return contractStatus === null || ['REJECTED', 'SUPERSEDED'].includes(contractStatus) ? 'CANCELLED' : 'TOO_LATE';
 }
 
 function cancel(issue: KnownIssue): CancelledIssue {
@@ -153,6 +182,8 @@ export function evolve(known: Known, intake: Intake, event: IntakeEvent): Known 
     subjectId,
     appendedAt: intake.appendedAt,
     repetition: event.type === 'issue-received' ? event.repetition : 0,
+    reference: intake.reference,
+    content: intake.content,
   });
   switch (event.type) {
     case 'issue-received': {

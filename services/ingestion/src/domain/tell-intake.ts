@@ -1,4 +1,4 @@
-import type { IntakeEvent } from './receive';
+import type { CancelledState, IntakeEvent } from './receive';
 import type { Refusal } from './refusal';
 import type { Told } from './told';
 
@@ -18,17 +18,9 @@ export function tellIntake(event: IntakeEvent): readonly Told[] {
         },
       ];
     case 'duplicate':
-      return [
-        {
-          state: 'DUPLICATE',
-          code: 'DUPLICATE',
-          field: 'idempotency_key',
-          sentence: 'This was received before; nothing new was started.',
-          details: {},
-          issueId: event.issueId,
-          contractId: null,
-        },
-      ];
+      return [tellDuplicate(event)];
+    case 'already-cancelled':
+      return [tellCancelledAgain(event.issueId, event.state)];
     case 'issues-cancelled':
       return event.issues.map(({ issueId, contractId, isEnd }) =>
         isEnd ? cancelled(issueId) : passedOn(issueId, contractId),
@@ -48,6 +40,47 @@ export function tellIntake(event: IntakeEvent): readonly Told[] {
     case 'input-refused':
       return [tellRefusal(event.refusal)];
   }
+}
+
+/** Names what the key was used for before, so that its sender can tell a repetition from an issue that was swallowed. */
+function tellDuplicate({ issueId, reference, differs }: Extract<IntakeEvent, { type: 'duplicate' }>): Told {
+  const earlier = reference === null ? `issue ${issueId}` : `${reference} (issue ${issueId})`;
+  const isReused = differs.length > 0;
+  const sentence = isReused
+    ? `This idempotency key was used for ${earlier}, ${differenceOf(differs)}; nothing new was started. ` +
+      'Send it again with a key of its own if it is another issue.'
+    : `This was received before as ${earlier}; nothing new was started.`;
+  return {
+    state: 'DUPLICATE',
+    code: isReused ? 'KEY_REUSED' : 'DUPLICATE',
+    field: 'idempotency_key',
+    sentence,
+    details: { issue_id: issueId, reference, ...(isReused ? { differs } : {}) },
+    issueId,
+    contractId: null,
+  };
+}
+
+function differenceOf(differs: readonly string[]): string {
+  if (!differs.includes('reference')) return 'whose content differs';
+  return differs.length > 1 ? 'whose reference and content differ' : 'whose reference differs';
+}
+
+function tellCancelledAgain(issueId: string, state: CancelledState): Told {
+  const sentences: Readonly<Record<CancelledState, string>> = {
+    CANCELLED: `Issue ${issueId} was already cancelled; nothing new was started.`,
+    UNDER_WAY: `The cancellation of issue ${issueId} was already received and takes effect unless execution starts first; nothing new was started.`,
+    TOO_LATE: `A cancellation of issue ${issueId} was already received, but execution had started by then; nothing new was started.`,
+  };
+  return {
+    state: 'DUPLICATE',
+    code: 'ALREADY_CANCELLED',
+    field: 'reference',
+    sentence: sentences[state],
+    details: { issue_id: issueId },
+    issueId,
+    contractId: null,
+  };
 }
 
 /** A refusal as its sender is told it. */

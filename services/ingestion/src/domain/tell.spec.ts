@@ -86,10 +86,45 @@ describe('what a CRM is told of its input', () => {
     expect(tellIntake({ type: 'issue-received', issueId: 'i', ...links })).toMatchObject([
       { state: 'RECEIVED', issueId: 'i', details: { recurrence_of: 'a' } },
     ]);
-    expect(tellIntake({ type: 'duplicate', issueId: 'i' })).toMatchObject([{ state: 'DUPLICATE', issueId: 'i' }]);
+    expect(tellIntake({ type: 'duplicate', issueId: 'i', reference: 'T-1', differs: [] })).toMatchObject([
+      {
+        state: 'DUPLICATE',
+        code: 'DUPLICATE',
+        issueId: 'i',
+        sentence: 'This was received before as T-1 (issue i); nothing new was started.',
+        details: { issue_id: 'i', reference: 'T-1' },
+      },
+    ]);
     const event = { type: 'input-refused', refusal: refusal('FIELD_TOO_LONG', 'body', 'too long') } as const;
     expect(tellIntake(event)).toMatchObject([
       { state: 'REFUSED', code: 'FIELD_TOO_LONG', field: 'body', sentence: 'too long' },
+    ]);
+  });
+
+  it.each([
+    [['body'], 'whose content differs'],
+    [['reference'], 'whose reference differs'],
+    [['reference', 'subject'], 'whose reference and content differ'],
+  ])('KEY_REUSED: what the key was used for, and that nothing new was started (%p)', (differs, said) => {
+    expect(tellIntake({ type: 'duplicate', issueId: 'i', reference: 'DESK-1', differs })).toMatchObject([
+      {
+        state: 'DUPLICATE',
+        code: 'KEY_REUSED',
+        field: 'idempotency_key',
+        issueId: 'i',
+        details: { issue_id: 'i', reference: 'DESK-1', differs },
+        sentence: `This idempotency key was used for DESK-1 (issue i), ${said}; nothing new was started. Send it again with a key of its own if it is another issue.`,
+      },
+    ]);
+  });
+
+  it.each([
+    ['CANCELLED', 'was already cancelled'],
+    ['UNDER_WAY', 'was already received and takes effect unless execution starts first'],
+    ['TOO_LATE', 'execution had started by then'],
+  ] as const)('ALREADY_CANCELLED: that it was cancelled before (%s)', (state, said) => {
+    expect(tellIntake({ type: 'already-cancelled', issueId: 'i', state })).toMatchObject([
+      { state: 'DUPLICATE', code: 'ALREADY_CANCELLED', issueId: 'i', sentence: expect.stringContaining(said) },
     ]);
   });
 

@@ -11,6 +11,7 @@ import { type RefusedInput, RefusedInputStore } from '../adapters/refused-input.
 import { type Cancellation, RequestStore } from '../adapters/request.store';
 import { type Address, addressOf, UpdateLedger } from '../adapters/update-ledger';
 import { admit } from '../domain/admit';
+import { contentOf } from '../domain/content';
 import type { Addressee, AdmittedInput, ReadInput } from '../domain/crm-input';
 import { foldIntake, type KnownAll } from '../domain/fold-intake';
 import type { CancelledIssue, IntakeEvent, Intake as IntakeFacts } from '../domain/receive';
@@ -134,10 +135,11 @@ function admitted(arrived: Arrived, now: number): Fate {
     reference: input.reference,
     idempotencyKey: input.idempotencyKey,
     requestId: input.clarificationRequestId,
+    content: contentOf(input),
     appendedAt: arrived.appendedAt,
     newIssueId: newId(now),
   };
-  const undecided: IntakeEvent = { type: 'duplicate', issueId: facts.newIssueId };
+  const undecided: IntakeEvent = { type: 'duplicate', issueId: facts.newIssueId, reference: null, differs: [] };
   return { arrived, input, facts, from: input, event: undecided };
 }
 

@@ -61,11 +61,19 @@ function toArrived(bytes: Buffer, sourceSystem: string, key: string | undefined,
 function answer(told: readonly Told[], reply: Reply): object {
   const [first] = told;
   if (!first) throw new TypeError('an input was taken without an answer');
-  const { state, code, field, sentence } = first;
+  const { state, code, field, sentence, details } = first;
   if (state === 'REFUSED') {
     const status = code === 'SOURCE_SYSTEM_NOT_YOURS' ? 403 : 422;
     throw new Problem(status, code ?? 'REFUSED', 'Refused', sentence, { field });
   }
   reply.code(state === 'DUPLICATE' ? 200 : 202);
-  return { issue_id: first.issueId, state, code, sentence, issue_ids: told.flatMap((t) => t.issueId ?? []) };
+  return {
+    issue_id: first.issueId,
+    state,
+    code,
+    field,
+    sentence,
+    details,
+    issue_ids: told.flatMap((t) => t.issueId ?? []),
+  };
 }

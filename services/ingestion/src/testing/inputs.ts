@@ -39,6 +39,7 @@ export function intake(more: Partial<Intake> = {}): Intake {
     reference: 'T-1',
     idempotencyKey: 'key-1',
     requestId: null,
+    content: { subject: 's', body: 'b' },
     appendedAt: NOON,
     newIssueId: `issue-${made}`,
     ...more,
