@@ -1,4 +1,4 @@
-import { parseArguments } from './arguments';
+import { parseArguments, type StackCommand, usage } from './arguments';
 
 describe('the command line', () => {
   it('takes a data folder, relative to where the user is, in both spellings', () => {
@@ -30,9 +30,40 @@ describe('the command line', () => {
   });
 
   it.each([
+    ['start', ['--data', '--port-base', '--partitions', '--empty', '--detach']],
+    ['stop', ['--data']],
+    ['status', ['--data', '--json']],
+    ['reset', ['--data', '--yes']],
+    ['demo', ['--data', '--json']],
+    ['bench', ['--json']],
+  ] as const)('%s --help names the options of that command', (command, options) => {
+    for (const word of ['--help', '-h']) expect(parseArguments([command, word], '/').isHelp).toBe(true);
+    expect(usage(command).match(/^ {2}--[a-z-]+/gm)).toEqual(options.map((option) => `  ${option}`));
+  });
+
+  it('leaves --help to mandate, which has its own', () => {
+    expect(parseArguments(['mandate', 'approve', '--help'], '/')).toMatchObject({
+      isHelp: false,
+      rest: ['approve', '--help'],
+    });
+  });
+
+  it.each<[StackCommand, string]>([
+    ['start', '/tmp/x'],
+    ['stop', 'x'],
+    ['start', '18000'],
+    ['demo', '/tmp/x'],
+  ])('says of %s %s, which npm left of an option, where options go', (command, word) => {
+    expect(() => parseArguments([command, word], '/')).toThrow(
+      /is not understood: .*are\. Options go behind `--`, as in `npm start -- --data x`\.$/,
+    );
+  });
+
+  it.each([
     [['begin'], '"begin" is not a command'],
     [[], '"" is not a command'],
     [['start', '--fast'], '"--fast" is not understood'],
+    [['demo', '--fast'], '"--fast" is not understood: --data and --json are.'],
     [['start', '--data'], '--data needs a value'],
     [['start', '--port-base', 'x'], '--port-base is "x"; it wants a whole number from 1024 to 65500'],
   ])('refuses %j with a sentence', (argv, sentence) => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArguments, type StackArguments } from './arguments';
+import { parseArguments, type StackArguments, usage } from './arguments';
 import { openStack } from './connection';
 import { askStop, readAddress } from './control';
 import { rotateLog } from './part-process';
@@ -27,6 +27,10 @@ const stopWithinMs = 120_000;
  */
 export async function runCommand(argv: readonly string[], startedAtMs: number): Promise<number> {
   const parsed = parseArguments(argv, process.env.INIT_CWD ?? process.cwd());
+  if (parsed.isHelp && parsed.command !== 'mandate') {
+    console.log(usage(parsed.command));
+    return 0;
+  }
   switch (parsed.command) {
     case 'start':
       return start(parsed, startedAtMs);
@@ -37,6 +41,7 @@ export async function runCommand(argv: readonly string[], startedAtMs: number): 
     case 'reset':
       return reset(parsed);
     case 'demo':
+      openStack(parsed.dataDir); // refuses where there is none
       return runProgram(parsed, 'infra/local/dist/demo.js');
     case 'mandate':
       return runProgram(parsed, 'packages/cli/dist/main.js');
