@@ -109,6 +109,53 @@ describe('what a text asks for', () => {
     expect(changesIn(body, { subject: 'Disable search depth' })).toEqual([]);
   });
 
+  it.each([
+    ['Raise burst', 'Please set burst size of the API rate limit from 20 to 40', ['api_rate_limit#burst 20>40']],
+    ['Export', 'Please enable bulk export.', ['+bulk_export PREVIEW']],
+    ['Enable export', 'Please enable bulk export.', ['+bulk_export PREVIEW']],
+    ['Add bulk export', 'Please enable bulk export.', ['+bulk_export PREVIEW']],
+    ['Raise API limit', 'Please raise the API rate limit to 200.', [`${LIMIT} 100>200`]],
+    ['Request: increase API limit to 200', 'Please raise the API rate limit to 200.', [`${LIMIT} 100>200`]],
+    ['Raise API rate limit', 'Please raise the API rate limit to 200.', [`${LIMIT} 100>200`]],
+    ['Update', 'Please raise the API rate limit to 200.', [`${LIMIT} 100>200`]],
+    ['Turn on bulk export', 'Please set the search depth to 9.', ['+bulk_export PREVIEW', 'search_depth#max_hops 3>9']],
+  ])('takes a subject that repeats the body as its title: %s / %s', (subject, body, expected) => {
+    expect(changesIn(body, { subject })).toEqual(expected);
+    expect(read(body, { subject }).unknown_capabilities).toEqual([]);
+  });
+
+  it.each([
+    ['Raise burst', 'Please set the rate limit to 200.'],
+    ['Raise upload limit', 'Please set the rate limit to 200.'],
+    ['Raise API limit to 300', 'Please raise the API rate limit to 200.'],
+    ['Raise API rate limit to 300', 'Please raise the API rate limit to 200.'],
+    ['Raise API limit for two weeks', 'Please raise the API rate limit to 200.'],
+    ['Lower API limit', 'Please raise the API rate limit to 200.'],
+    ['Lower API rate limit', 'Please raise the API rate limit to 200.'],
+    ['Raise search depth', 'Please set the search depth to 2.'],
+    ['Disable export', 'Please enable bulk export.'],
+    ['Cancel export', 'Please enable bulk export.'],
+    ['Remove bulk export', 'Please enable bulk export.'],
+    ['Export and refund', 'Please enable bulk export.'],
+    ['Raise burst', 'Our API rate limit is a nuisance.'],
+  ])('takes a subject that asks for something else as a request of its own: %s / %s', (subject, body) => {
+    expect(changesIn(body, { subject })).toEqual([]);
+  });
+
+  it.each([
+    ['raise the search depth from 5 to 4', 'to raise max_hops from 5 to 4 contradicts itself'],
+    ['lower the search depth from 1 to 2', 'to lower max_hops from 1 to 2 contradicts itself'],
+  ])('determines nothing where the values contradict the direction: %s', (body, why) => {
+    expect(changesIn(`Please ${body}.`)).toEqual([]);
+    expect(read(`Please ${body}.`).reason).toContain(why);
+  });
+
+  it('reads a bare old value as the present one where it is', () => {
+    expect(changesIn('Please raise the session timeout from 60 to 2 hours.')).toEqual([
+      'session_lifetime#lifetime_minutes 60>120',
+    ]);
+  });
+
   it('lets the body say what the subject leaves open', () => {
     expect(changesIn('Please set it to 9.', { subject: 'Change search depth' })).toEqual(['search_depth#max_hops 3>9']);
   });

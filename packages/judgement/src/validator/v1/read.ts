@@ -6,6 +6,7 @@ import { ownSpans } from './own-words';
 import { phrasesIn } from './phrases';
 import { type Request, requestsIn } from './requests';
 import { resolve } from './resolve';
+import { isTitleOf, isTitleTask, opposes } from './title';
 import { type Sentence, sentencesOf } from './tokens';
 
 /** A capability named in a sentence. */
@@ -46,6 +47,7 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
   const spokenOf = new Set<string>();
   const keysOf = new Map<string, Set<string>>();
   const flaws: string[] = [];
+  const tasks: Task[] = [];
   for (const sentence of sentences) {
     const context = only(spokenOf);
     const contextKey = context === null ? null : only(keysOf.get(context) ?? new Set());
@@ -54,7 +56,7 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
       requests.push({ request, resolution: resolve(request, { registry, lexicon, context, contextKey }) });
     }
     if (found.requests.length > 0 && requests.length === REQUESTS_MAX) flaws.push('the text asks for too many things');
-    for (const at of found.otherTasks) flaws.push(`"${sentence.tokens[at]?.text}" is not a change of a setting`);
+    for (const at of found.otherTasks) tasks.push({ sentence, at });
     for (const mention of mentionsIn(sentence.tokens, lexicon.capabilities)) {
       named.push({ sentence, mention });
       for (const { capability } of mention.meanings) spokenOf.add(capability);
@@ -63,7 +65,7 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
     if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0)
       flaws.push('the text takes something back or gives an example');
   }
-  return { sentences, named, requests, ...together(requests, flaws) };
+  return { sentences, named, requests, ...together(requests, tasks, flaws, registry) };
 }
 
 const only = (names: ReadonlySet<string>): string | null => (names.size === 1 ? ([...names][0] as string) : null);
@@ -76,10 +78,18 @@ function noteKeys(mentions: readonly Mention[], keysOf: Map<string, Set<string>>
   }
 }
 
+/** A verb of something that is no change of a setting. */
+interface Task {
+  readonly sentence: Sentence;
+  readonly at: number;
+}
+
 /** All requests together: what one says again is one, what contradicts or stays open leaves nothing. */
 function together(
   requests: Reading['requests'],
+  tasks: readonly Task[],
   others: readonly string[],
+  registry: Registry,
 ): Pick<Reading, 'atoms' | 'flaws' | 'unknown'> {
   const flaws = [...others];
   const atoms = new Map<string, Atom>();
@@ -93,18 +103,24 @@ function together(
       else if (!isSame(before, atom)) flaws.push(`the text asks for two different things of ${target}`);
     }
   }
-  const settled = new Set([...atoms.values()].map((atom) => atom.capability));
+  const settled = [...atoms.values()];
+  const body = wanted.flatMap((r) => (r.request.sentence.field === 'subject' ? [] : r.resolution.atoms));
   for (const { request, resolution } of wanted) {
+    if (isTitleOf(request, resolution, body, registry)) continue;
     if (resolution.unknown !== null) unknown.add(resolution.unknown);
-    if (resolution.flaw === null || isSaidElsewhere(request, resolution, settled)) continue;
+    if (resolution.flaw === null || isSaidElsewhere(request, resolution, settled, registry)) continue;
     if (isAboutNothing(request, resolution)) continue;
     flaws.push(resolution.flaw);
   }
+  for (const { sentence, at } of tasks) {
+    if (!isTitleTask(sentence, at, body, registry))
+      flaws.push(`"${sentence.tokens[at]?.text}" is not a change of a setting`);
+  }
   for (const { request, resolution } of requests) {
-    const isRefused = request.isNegated && resolution.capabilities.some((c) => settled.has(c));
+    const isRefused = request.isNegated && settled.some((a) => resolution.capabilities.includes(a.capability));
     if (isRefused) flaws.push('the text asks for something and against it');
   }
-  return { atoms: flaws.length > 0 ? [] : [...atoms.values()], flaws, unknown: [...unknown].sort() };
+  return { atoms: flaws.length > 0 ? [] : settled, flaws, unknown: [...unknown].sort() };
 }
 
 const targetOf = (atom: Atom): string => (atom.kind === 'set' ? `${atom.capability}#${atom.key}` : atom.capability);
@@ -115,14 +131,17 @@ function isSame(a: Atom, b: Atom): boolean {
   return a.kind === b.kind;
 }
 
-/** "Raise the API rate limit" (a subject) says no value; the body does, for the same capability. */
+/** "Raise the API rate limit" says no value; another sentence does, for the same capability and not the other way. */
 function isSaidElsewhere(
-  { blocker }: Request,
+  { blocker, action }: Request,
   { flaw, capabilities }: Resolution,
-  settled: ReadonlySet<string>,
+  settled: readonly Atom[],
+  registry: Registry,
 ): boolean {
   const isOnlyOpen = blocker === null && flaw !== null && flaw.startsWith('it does not say');
-  return isOnlyOpen && capabilities.length > 0 && capabilities.every((c) => settled.has(c));
+  const isSettled = (c: string): boolean =>
+    settled.some((atom) => atom.capability === c && !opposes(action, atom, registry));
+  return isOnlyOpen && capabilities.length > 0 && capabilities.every(isSettled);
 }
 
 /** "This should be easy": a wanted state of nothing the registry has. */

@@ -56,8 +56,15 @@ function numeric(
     return `${key} is ${present}: ${asked} is higher`;
   const unit = stated.number?.unit ?? null;
   const old = stated.old === null ? null : inKeyUnit(stated.old.value, stated.old.unit ?? unit, definition);
+  // "From 60 to 2 hours": a bare old value that is the present one has been compared above, in the key's own unit.
+  const isPresent = stated.old?.unit === null && stated.old.value === present;
+  if (old !== null && !isPresent && isAgainst(action, old, asked))
+    return `to ${action} ${key} from ${old} to ${asked} contradicts itself`;
   return { value: asked, statedOld: old ?? undefined };
 }
+
+const isAgainst = (action: Action, old: number, asked: number): boolean =>
+  (action === 'raise' && asked < old) || (action === 'lower' && asked > old);
 
 /** The number asked for, in the key's unit. */
 function amountOf(
