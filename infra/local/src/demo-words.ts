@@ -14,6 +14,24 @@ export function needs(verdict: EligibilityJudged): string {
     .join('; ');
 }
 
+interface Rival {
+  readonly target: string;
+  readonly contract_id: string | null;
+  readonly issue_id: string;
+}
+
+/** Who has what E-006 found taken, and what a person can do about it. */
+export function takers(verdict: EligibilityJudged): string {
+  const need = verdict.rules.find((r) => r.id === 'E-006')?.need;
+  const rivals = need ? (JSON.parse(need) as { have: readonly Rival[] }).have : [];
+  const taken = rivals.map(
+    (r) => `${r.target} is held by ${r.contract_id ? `contract ${r.contract_id}` : `issue ${r.issue_id}`}`,
+  );
+  const contract = rivals.find((r) => r.contract_id)?.contract_id ?? '<contract>';
+  const what = `reject or approve it (\`npm run mandate -- show ${contract}\`)`;
+  return `${taken.join('; ')}: ${what}, or start a second stack with --data and --port-base`;
+}
+
 /** The most telling words of a hop: its sentence or reason, else whom it is about. */
 export function wordsOf(hop: Hop): string {
   const value = hop.value as { sentence?: string; reason?: string; verdict?: unknown };

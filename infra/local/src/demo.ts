@@ -1,46 +1,69 @@
-import { readFileSync } from 'node:fs';
 import type { ContractChanged, CrmIssue } from '@mandate/schemas';
 import { openStack, type StackConnection } from './connection';
 import { approveOverHttp } from './demo-approve';
+import { type Ending, firstFree, NotEligible, playAll } from './demo-ending';
+import { Look, until } from './demo-look';
 import { type Hop, Watch } from './demo-watch';
-import { needs, needText, wordsOf } from './demo-words';
+import { needText, wordsOf } from './demo-words';
+import { StackRefusal } from './refusal';
 import { publishIssues, sampleCrmIssue } from './samples';
 
-/** How a story ended, beside how it should have. */
-interface Ending {
-  readonly story: string;
-  readonly reference: string;
-  readonly issue_id: string;
-  readonly contract_id: string | null;
-  readonly end: string;
-  readonly asTold: boolean;
+/** A number that the first story may change. */
+interface Target {
+  readonly flag: string;
+  readonly what: string;
+  readonly unit: string;
+  readonly wanted: (before: number) => number;
 }
+
+/** The second is for when a contract holds the first. */
+const targets: readonly Target[] = [
+  {
+    flag: 'api_rate_limit.requests_per_minute',
+    what: 'the API rate limit',
+    unit: ' per minute',
+    wanted: (before) => (before >= 9_000 ? 100 : before + 60),
+  },
+  {
+    flag: 'api_rate_limit.burst',
+    what: 'the burst size of the API rate limit',
+    unit: '',
+    wanted: (before) => (before >= 900 ? 20 : before + 10),
+  },
+];
 
 /** Plays four stories on a running stack and tells them hop by hop. */
 class Demo {
   private readonly startedAtMs = Date.now();
   private readonly watch: Watch;
+  private readonly look: Look;
   private readonly stories = new Map<string, string>(); // issue id → story
+  private readonly published = new Map<string, Pick<Ending, 'reference' | 'issue_id'>>(); // story → its last issue
 
   constructor(
     private readonly stack: StackConnection,
     private readonly isJson: boolean,
   ) {
     this.watch = new Watch(stack);
+    this.look = new Look(stack);
   }
 
   async play(): Promise<boolean> {
     this.watch.onHop = (hop) => this.tell(hop);
     await this.watch.start();
     try {
-      const endings = [await this.completed(), await this.rolledBack(), await this.mayNot(), await this.twice()];
+      const endings = await playAll(
+        {
+          completed: () => this.completed(),
+          'rolled back': () => this.rolledBack(),
+          'may not': () => this.mayNot(),
+          twice: () => this.twice(),
+        },
+        (story) => this.published.get(story) ?? { reference: null, issue_id: null },
+      );
       const asTold = endings.every((e) => e.asTold);
       if (this.isJson) console.log(JSON.stringify({ kind: 'end', as_told: asTold, stories: endings }));
-      else
-        for (const e of endings)
-          console.log(
-            `${e.asTold ? '✓' : '✗'} ${e.story}: ${e.end} (${e.reference}, issue ${e.issue_id}${e.contract_id ? `, contract ${e.contract_id}` : ''})`,
-          );
+      else for (const ending of endings) console.log(endingLine(ending));
       return asTold;
     } finally {
       await this.watch.stop();
@@ -86,6 +109,7 @@ class Demo {
 
   /** Publishes and waits for the answer that names the issue. */
   private async publish(story: string, issue: CrmIssue): Promise<string> {
+    this.published.set(story, { reference: issue.reference, issue_id: null });
     await publishIssues(this.stack, [issue]);
     const answer = await this.watch.next(
       'the answer RECEIVED',
@@ -94,13 +118,13 @@ class Demo {
     );
     const issueId = answer.value.issue_id as string;
     this.stories.set(issueId, story);
+    this.published.set(story, { reference: issue.reference, issue_id: issueId });
     return issueId;
   }
 
   private async eligible(issueId: string): Promise<ContractChanged> {
     const verdict = await this.watch.next('a verdict', 'EligibilityJudged', (h) => h.value.issue_id === issueId);
-    if (verdict.value.verdict !== 'MAY')
-      throw new Error(`the issue was judged MAY_NOT by ${verdict.value.first_failing_rule}: ${needs(verdict.value)}`);
+    if (verdict.value.verdict !== 'MAY') throw new NotEligible(verdict.value);
     return (
       await this.watch.next(
         'an ELIGIBLE contract',
@@ -110,26 +134,31 @@ class Demo {
     ).value;
   }
 
-  private async completed(): Promise<Ending> {
-    const before = await this.configured('api_rate_limit.requests_per_minute');
-    const wanted = before >= 9_000 ? 100 : before + 60;
-    this.say(`\n1. A change that goes well: the API rate limit from ${before} to ${wanted} a minute.`);
-    const issue = this.issue(
-      'support_ticket',
-      'API rate limit',
-      `Please raise the API rate limit from ${before} to ${wanted} per minute.`,
+  private completed(): Promise<Ending> {
+    this.say('\n1. A change that goes well.');
+    return firstFree(
+      targets,
+      (target) => this.changed(target),
+      (sentence) => this.say(`  ${sentence}. Something else is changed instead.`),
     );
-    if (wanted < before)
-      Object.assign(issue, { body: `Please lower the API rate limit from ${before} to ${wanted} per minute.` });
+  }
+
+  private async changed({ flag, what, unit, wanted: wantedAfter }: Target): Promise<Ending> {
+    const before = await this.look.configured(flag);
+    const wanted = wantedAfter(before);
+    this.say(`  It is to change ${what} from ${before} to ${wanted}.`);
+    const verb = wanted < before ? 'lower' : 'raise';
+    const text = `Please ${verb} ${what} from ${before} to ${wanted}${unit}.`;
+    const issue = this.issue('support_ticket', 'API rate limit', text);
     const issueId = await this.publish('completed', issue);
     const contract = await this.eligible(issueId);
     await approveOverHttp(this.stack, contract);
     const ended = await this.ended(contract.contract_id);
-    const after = await this.until(
-      () => this.configured('api_rate_limit.requests_per_minute'),
+    const after = await until(
+      () => this.look.configured(flag),
       (v) => v === wanted,
     );
-    this.say(`  The application now allows ${after} requests a minute.`);
+    this.say(`  The application now runs with ${after}.`);
     return {
       story: 'completed',
       reference: issue.reference,
@@ -141,12 +170,12 @@ class Demo {
   }
 
   private async rolledBack(): Promise<Ending> {
-    const before = await this.configured('search_depth.max_hops');
+    const before = await this.look.configured('search_depth.max_hops');
     this.say(`\n2. A change that does harm: the search depth from ${before} to 12. It is audited FAIL and undone.`);
     const issue = this.issue('support_ticket', 'Search depth', `Please raise the search depth from ${before} to 12.`);
     const issueId = await this.publish('rolled back', issue);
     const contract = await this.eligible(issueId);
-    const wellBefore = await this.searchIsWell();
+    const wellBefore = await this.look.searchIsWell();
     await approveOverHttp(this.stack, contract);
     const ended = await this.ended(contract.contract_id);
     await this.watch.next(
@@ -160,16 +189,16 @@ class Demo {
       'CrmUpdate',
       (h) => h.value.issue_id === issueId && h.value.state === 'ROLLED_BACK',
     );
-    const after = await this.until(
-      () => this.configured('search_depth.max_hops'),
+    const after = await until(
+      () => this.look.configured('search_depth.max_hops'),
       (v) => v === before,
     );
-    const wellAfter = await this.until(
-      () => this.searchIsWell(),
+    const wellAfter = await until(
+      () => this.look.searchIsWell(),
       (well) => well,
     );
-    const isListed = await this.until(
-      () => this.incidentIsListed(contract.contract_id),
+    const isListed = await until(
+      () => this.look.incidentIsListed(contract.contract_id),
       (listed) => listed,
     );
     this.say(
@@ -242,44 +271,27 @@ class Demo {
     );
     return hop.value.status;
   }
+}
 
-  private async configured(flag: string): Promise<number> {
-    const response = await fetch(`${this.stack.urls['sample-app']}/`);
-    const body = (await response.json()) as { configuration: Record<string, { value: number }> };
-    return body.configuration[flag]?.value ?? Number.NaN;
+function endingLine({ story, reference, issue_id, contract_id, end, asTold }: Ending): string {
+  const about = [reference, issue_id && `issue ${issue_id}`, contract_id && `contract ${contract_id}`].filter(Boolean);
+  return `${asTold ? '✓' : '✗'} ${story}: ${end}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
+}
+
+/** @returns the exit code */
+async function main(): Promise<number> {
+  const dataDir = process.env.MANDATE_STACK;
+  if (dataDir === undefined) {
+    console.error('MANDATE_STACK names no stack: run `npm run demo`.');
+    return 2;
   }
-
-  private async searchIsWell(): Promise<boolean> {
-    const response = await fetch(`${this.stack.urls['sample-app']}/health/search`);
-    await response.arrayBuffer();
-    return response.ok;
-  }
-
-  private async incidentIsListed(contractId: string): Promise<boolean> {
-    const headers = { authorization: `Bearer ${readFileSync(this.stack.founder.tokenFile, 'utf8').trim()}` };
-    const response = await fetch(`${this.stack.urls.review}/api/v1/attention`, { headers });
-    return (await response.text()).includes(contractId);
-  }
-
-  private async until<T>(read: () => Promise<T>, isGood: (value: T) => boolean, limitMs = 15_000): Promise<T> {
-    const until = Date.now() + limitMs;
-    for (;;) {
-      const value = await read();
-      if (isGood(value) || Date.now() > until) return value;
-      await new Promise((r) => setTimeout(r, 100));
-    }
+  try {
+    return (await new Demo(openStack(dataDir), process.argv.includes('--json')).play()) ? 0 : 1;
+  } catch (error) {
+    const { message } = error as Error;
+    console.error(error instanceof StackRefusal ? message : `The demo stopped: ${message}`);
+    return 1;
   }
 }
 
-const dataDir = process.env.MANDATE_STACK;
-if (dataDir === undefined) {
-  console.error('MANDATE_STACK names no stack: run `npm run demo`.');
-  process.exit(2);
-}
-new Demo(openStack(dataDir), process.argv.includes('--json')).play().then(
-  (asTold) => process.exit(asTold ? 0 : 1),
-  (error: Error) => {
-    console.error(`The demo stopped: ${error.message}`);
-    process.exit(1);
-  },
-);
+void main().then((code) => process.exit(code));
