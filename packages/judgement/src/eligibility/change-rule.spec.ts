@@ -1,4 +1,5 @@
 import type { Change } from '@mandate/contracts';
+import { read } from '../testing/issues';
 import { factsOf, proposal, update } from '../testing/proposals';
 import { capability, registryOf } from '../testing/registry';
 import type { JudgedProposal } from './facts';
@@ -26,9 +27,23 @@ describe('E-007', () => {
   });
 
   it('refuses when nothing concrete is proposed', () => {
-    expect(needOf(proposal({ suggested_changes: [] }))?.text).toBe('no concrete change is proposed');
+    const text = (reason: string) => needOf(proposal({ suggested_changes: [], reason }))?.text;
+    expect(text('')).toBe('no concrete change is proposed');
+    expect(text('it does not say which value')).toBe('no concrete change is proposed: it does not say which value');
+    expect(text('x'.repeat(1_000))?.length).toBeLessThan(400);
+    expect(text(`x${'𝒳'.repeat(400)}`)).toMatch(/𝒳…$/u);
     const empty: Change = { kind: 'parameter_change', capability: 'search_depth', settings: [] };
     expect(needOf(proposing(empty))?.text).toContain('sets no key');
+  });
+
+  it.each([
+    ['Please set the session timeout to 8.', 'it does not say the unit of 8'],
+    ['Please raise the API rate limit to 50.', 'requests_per_minute is 100: 50 is lower'],
+    ['Please turn on teleport mode.', '"teleport mode" is not in the registry'],
+    ['Thanks for everything.', 'unknown: the text asks for nothing that is understood'],
+  ])('says first why the validator proposes nothing: %s', (body, why) => {
+    const judged = proposal(read(body));
+    expect(needOf(judged)?.text.startsWith(`no concrete change is proposed: ${why};`)).toBe(true);
   });
 
   it.each([13, 0, 2.5, '5', null, true])('refuses the value %p, and says what the schema allows', (value) => {

@@ -15,6 +15,7 @@ export interface JudgedProposal
     | 'unknown_capabilities'
     | 'recommended_action'
     | 'confidence_score'
+    | 'reason'
     | 'suggested_changes'
   > {
   readonly source: string;

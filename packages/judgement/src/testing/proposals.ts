@@ -23,6 +23,7 @@ export function proposal(more: Partial<JudgedProposal> = {}): JudgedProposal {
     unknown_capabilities: [],
     recommended_action: 'create_contract',
     confidence_score: 0.95,
+    reason: 'configuration_change: the text states what is to change',
     suggested_changes: [update('search_depth', 'max_hops', 3, 5)],
     source: 'support_ticket',
     issue_id: 'issue-1',

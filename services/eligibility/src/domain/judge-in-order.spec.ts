@@ -25,6 +25,7 @@ const candidate = (more: Partial<JudgedProposal> = {}): Candidate => ({
     unknown_capabilities: [],
     recommended_action: 'create_contract',
     confidence_score: 0.9,
+    reason: 'configuration_change: the text states what is to change',
     suggested_changes: [change(200)],
     ...more,
   },

@@ -32,7 +32,7 @@ export const concreteChange: Rule = {
 
 function flawsOf(proposal: JudgedProposal, facts: Facts): readonly Flaw[] {
   const { suggested_changes: changes, affected_capabilities: affected } = proposal;
-  if (changes.length === 0) return [lasting('no concrete change is proposed', null, { changes: { at_least: 1 } })];
+  if (changes.length === 0) return [lasting(nothingProposed(proposal.reason), null, { changes: { at_least: 1 } })];
   const named = new Set(changes.map((c) => c.capability));
   const flaws: Flaw[] = [];
   if (named.size !== new Set(affected).size || affected.some((name) => !named.has(name))) {
@@ -105,7 +105,12 @@ const lasting = (text: string, have: Json, want: Json): Flaw => ({ text, have, w
 
 const SHOWN_MAX = 300;
 
-function shown(value: Json): string {
-  const text = canonicalJson(value);
-  return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
-}
+const shown = (value: Json): string => shortened(canonicalJson(value));
+
+/** Never cut inside a surrogate pair: half of one has no canonical bytes. */
+const shortened = (text: string): string =>
+  text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
+/** Whoever is refused can only act on what the validator missed, so its reason goes along. */
+const nothingProposed = (reason: string): string =>
+  reason === '' ? 'no concrete change is proposed' : `no concrete change is proposed: ${shortened(reason)}`;

@@ -133,13 +133,14 @@ function reasonOf(
   suggestions: readonly string[],
   contradicted: number,
 ): string {
+  // What leaves a change open comes first: it is what the refusal quotes, and what the writer can do something about.
   const parts = [
+    ...new Set(flaws.slice(0, 5)),
     `${seen.type}: ${seen.why}`,
     `severity ${seen.severity}${seen.isSeverityStated ? '' : ' (not stated)'}`,
     changes.length > 0
       ? `${changes.length} change${changes.length === 1 ? '' : 's'} determined`
       : 'no change determined',
-    ...new Set(flaws.slice(0, 5)),
     ...stale,
   ];
   if (unknown.length > 0) parts.push(`not in the registry: ${unknown.join(', ')}`);
