@@ -6,11 +6,11 @@ import {
   type DynamicModule,
   Get,
   Header,
-  HttpException,
   Inject,
   Module,
   type RpcExceptionFilter,
 } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { type Logger, pino } from 'pino';
 import { type Observable, throwError } from 'rxjs';
 import { kafkaClient } from './broker';
@@ -23,6 +23,7 @@ import { Metrics } from './metrics';
 import { Operators } from './operators';
 import { type CrashPoint, Outlet } from './outlet';
 import { ParkedController } from './parked.http';
+import { Problem, ProblemFilter } from './problem';
 import { Reference } from './reference';
 import { Timers } from './timers';
 import { CLOCK, LOGGER, SERVICE } from './tokens';
@@ -67,11 +68,8 @@ export class ProbesController {
       () => true,
       () => false,
     );
-    if (!isReady || !hasDatabase)
-      throw new HttpException(
-        { status: 'not ready', reason: hasDatabase ? reason : 'the database does not answer' },
-        503,
-      );
+    const why = hasDatabase ? reason : 'the database does not answer';
+    if (!isReady || !hasDatabase) throw new Problem(503, 'NOT_READY', `Not ready: ${why}.`, undefined, { reason: why });
     return { status: 'ready' };
   }
 
@@ -161,7 +159,11 @@ export class KitModule {
       module: KitModule,
       global: true,
       controllers: [ProbesController, ParkedController],
-      providers: values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
+      providers: [
+        ...values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
+        // For HTTP only (the transport has a configuration of its own); a filter of the service's module comes before it.
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
       exports: values.map(([provide]) => provide as never),
     };
   }

@@ -7,6 +7,7 @@ import { ConfigError, kitShape, readConfig } from './config';
 import { Database } from './database';
 import { HopServer } from './hop-server';
 import { KitModule, type KitOverrides, RethrowFilter } from './kit.module';
+import { HTTP_BODY_BYTES_MAX, PROBLEM_TYPE, problemJson, toProblem } from './problem';
 
 /** A service running in this process. */
 export interface RunningService {
@@ -26,14 +27,7 @@ export async function startService(
   const config = readConfig(env, kitShape);
   const kit = await KitModule.forRoot(service, config, overrides);
   const root = { module: class Root {}, imports: [kit, appModule] };
-  const app = await NestFactory.create(
-    root,
-    new FastifyAdapter({ bodyLimit: 1_048_576, routerOptions: { maxParamLength: 4_096 } }),
-    {
-      logger: ['error', 'fatal'],
-      abortOnError: false,
-    },
-  );
+  const app = await NestFactory.create(root, httpAdapter(), { logger: ['error', 'fatal'], abortOnError: false });
   const server = app.get(HopServer);
   const microservice = app.connectMicroservice({ strategy: server }, { deferInitialization: true });
   microservice.useGlobalFilters(new RethrowFilter());
@@ -49,6 +43,33 @@ export async function startService(
       await database.close();
     },
   };
+}
+
+interface FrameworkReply {
+  code(status: number): FrameworkReply;
+  header(name: string, value: string): FrameworkReply;
+  send(body: string): unknown;
+}
+
+function httpAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: HTTP_BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: 4_096 },
+    // A path that cannot be decoded is answered before any filter is asked.
+    frameworkErrors: (error: unknown, _request: unknown, reply: unknown) => {
+      const problem = toProblem(error);
+      const of = reply as FrameworkReply; // Fastify's own types are not the kit's dependency
+      of.code(problem.getStatus()).header('content-type', PROBLEM_TYPE).send(problemJson(problem));
+    },
+  });
+  // Clients name a content type where they send nothing (a DELETE): an empty body is no body, whatever it is called.
+  adapter.getInstance().addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    const isEmpty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
+    if (isEmpty) delete headers['content-type'];
+    done();
+  });
+  return adapter;
 }
 
 /**

@@ -110,12 +110,12 @@ describe('POST /api/v1/issues', () => {
     });
   });
 
-  it.each(['', '{', '[]', '{"subject":"\\u0000","nope":1}', `${'['.repeat(100)}`, '{"reference":7}'])(
+  it.each(['', ' ', '{', '[]', '{"subject":"\\u0000","nope":1}', `${'['.repeat(100)}`, '{"reference":7}'])(
     '422: %s',
     async (body) => {
-      const answer = await post(port, body === '' ? ' ' : body);
+      const answer = await post(port, body);
       expect(answer).toMatchObject({ status: 422, body: { code: expect.any(String), detail: expect.any(String) } });
-      const digest = sha256(body === '' ? ' ' : body);
+      const digest = sha256(body);
       const kept = await service.app
         .get(Database)
         .rows('SELECT 1 FROM refused_inputs WHERE value_digest = $1', [digest]);
@@ -169,12 +169,37 @@ describe('GET /api/v1/references/{source_system}/{reference}', () => {
   });
 
   it('leaves the JSON of other paths to be parsed as everywhere', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/elsewhere`, {
-      method: 'POST',
-      body: '{',
-      headers: { 'content-type': 'application/json' },
-    });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await call(port, '/api/v1/elsewhere', { method: 'POST', body: '{', headers });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
+  });
+});
+
+describe('what no controller answers', () => {
+  const json = { 'content-type': 'application/json' };
+  const large = { method: 'POST', body: 'x'.repeat(1_100_000), headers: json };
+  const xml = { method: 'POST', body: '<x/>', headers: { 'content-type': 'application/xml' } };
+  it.each<[string, string, RequestInit, number, string]>([
+    ['an unknown path', '/nowhere', {}, 404, 'NOT_FOUND'],
+    ['a wrong method', '/api/v1/issues', { method: 'PUT', body: '{}', headers: json }, 404, 'NOT_FOUND'],
+    ['an empty body that is called JSON', '/nowhere', { method: 'DELETE', headers: json }, 404, 'NOT_FOUND'],
+    [
+      'a body that is no JSON',
+      '/api/v1/parked/redrive',
+      { method: 'POST', body: '{', headers: json },
+      400,
+      'BAD_REQUEST',
+    ],
+    ['another kind of content', '/api/v1/parked/redrive', xml, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a path that cannot be decoded', '/api/v1/%zz', {}, 400, 'BAD_REQUEST'],
+    ['a body beyond the limit', '/api/v1/issues', large, 413, 'CONTENT_TOO_LARGE'],
+    ['no bearer token', '/api/v1/parked', {}, 401, 'NOT_AN_OPERATOR'],
+  ])('is a problem, too: %s', async (_what, path, init, status, code) => {
+    const answer = await call(port, path, init, null);
+    const type = `urn:mandate:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+    expect(answer).toMatchObject({ status, body: { type, status, code, detail: expect.any(String) } });
+    expect(answer.type).toContain('application/problem+json');
+    if (status === 413) expect(answer.body.detail).toContain('1048576');
   });
 });

@@ -31,11 +31,13 @@ export class SubmitIssue {
   ): Promise<object> {
     const sourceSystem = this.tokens.sourceSystemOf(authorization);
     if (sourceSystem === null) throw unauthorized();
-    if (!Buffer.isBuffer(body)) throw new Problem(415, 'MEDIA_TYPE', 'Not JSON', 'Send the issue as application/json.');
+    const bytes = body ?? Buffer.alloc(0); // no body is an empty one
+    if (!Buffer.isBuffer(bytes))
+      throw new Problem(415, 'MEDIA_TYPE', 'Not JSON', 'Send the issue as application/json.');
     const { isReady, reason } = this.server.readiness();
     if (!isReady) throw new Problem(503, 'TRY_AGAIN', 'Not ready yet', `Nothing was kept (${reason}); send it again.`);
     const now = this.clock.now();
-    const arrived = toArrived(body, sourceSystem, key, now);
+    const arrived = toArrived(bytes, sourceSystem, key, now);
     const told = await this.outlet.act(async (tx) => {
       const { outgoing, told: all } = await this.intake.take(tx, [arrived], now);
       return { result: all[0] ?? [], outgoing };
