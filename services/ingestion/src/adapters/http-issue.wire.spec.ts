@@ -77,6 +77,22 @@ describe('a JSON body', () => {
     expect(refused('['.repeat(200_000))).toEqual(['TOO_DEEP', null]);
   });
 
+  it.each(['reference', 'subject', 'body', 'hint_change'])('FIELD_INVALID: %s that is not UTF-8', (field) => {
+    const broken = Buffer.from(JSON.stringify({ reference: 'T-1', [field]: 'a?b' }));
+    broken[broken.lastIndexOf('?')] = 0xff;
+    expect(readHttpIssue(broken, context)).toMatchObject({
+      refusal: { code: 'FIELD_INVALID', field },
+      from: { sourceSystem: 'desk' },
+    });
+    expect(refused(`{"${field}":"a\\ud800b"}`)).toEqual(['FIELD_INVALID', field]);
+    expect(refused({ [field]: 'a\ufffdb 🚀' })).toBe('read');
+  });
+
+  it('FIELD_INVALID: a field that stands there twice', () => {
+    expect(refused('{"body":"a","raw_payload":{"body":1},"bod\\u0079":"b"}')).toEqual(['FIELD_INVALID', 'body']);
+    expect(refused('{"body":"\\"body\\":","raw_payload":{"x":1,"x":2}}')).toBe('read');
+  });
+
   it('says whose it is where that is legible', () => {
     expect(read({ reference: 'T-1', nope: 1 })).toMatchObject({ from: { sourceSystem: 'desk', reference: 'T-1' } });
     expect(read({ nope: 1 })).toMatchObject({ from: null });

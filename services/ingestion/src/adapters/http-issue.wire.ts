@@ -1,5 +1,5 @@
 import type { CrmInput, ReadInput } from '../domain/crm-input';
-import { DOCUMENT_LEVELS_MAX, levelsOf, memberText } from '../domain/json-document';
+import { DOCUMENT_LEVELS_MAX, levelsOf, memberText, repeatedMember } from '../domain/json-document';
 import { type Refusal, refusal } from '../domain/refusal';
 import { CRM_ISSUE_BYTES_MAX } from './crm-issue.wire';
 
@@ -39,9 +39,11 @@ class Unreadable extends Error {
 export function readHttpIssue(bytes: Buffer, context: HttpContext): ReadInput {
   let fields: Readonly<Record<string, unknown>> = {};
   try {
-    const text = textOf(bytes);
-    fields = parseObject(text);
+    const { text, isUtf8 } = textOf(bytes);
+    fields = parseObject(text, isUtf8);
+    if (!isUtf8) throw new Unreadable(brokenUtf8(fields));
     refuseUnknown(fields);
+    refuseRepeated(text);
     return { type: 'read', input: toInput(fields, memberText(text, 'raw_payload'), context) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -51,27 +53,41 @@ export function readHttpIssue(bytes: Buffer, context: HttpContext): ReadInput {
   }
 }
 
-function textOf(bytes: Buffer): string {
+/** Bytes that are not UTF-8 are decoded all the same, with U+FFFD where they break: to say whose they are, and where. */
+function textOf(bytes: Buffer): { readonly text: string; readonly isUtf8: boolean } {
   if (bytes.length > CRM_ISSUE_BYTES_MAX) {
     throw new Unreadable(
       refusal('TOO_LARGE', null, `The body has ${bytes.length} bytes; at most ${CRM_ISSUE_BYTES_MAX} are read.`),
     );
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isUtf8: true };
   } catch {
-    throw new Unreadable(refusal('UNDECODABLE', null, 'The body is not valid UTF-8.'));
+    return { text: new TextDecoder('utf-8').decode(bytes), isUtf8: false };
   }
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+const NOT_UTF8 = refusal('UNDECODABLE', null, 'The body is not valid UTF-8.');
+
+function brokenUtf8(fields: Readonly<Record<string, unknown>>): Refusal {
+  const broken = TEXT_FIELDS.find((name) => typeof fields[name] === 'string' && fields[name].includes('\ufffd'));
+  return broken ? refusal('FIELD_INVALID', broken, `${broken} is not valid UTF-8.`) : NOT_UTF8;
+}
+
+function refuseRepeated(text: string): void {
+  const twice = repeatedMember(text);
+  if (twice === null) return;
+  throw new Unreadable(refusal('FIELD_INVALID', twice.slice(0, 100), `${twice.slice(0, 100)} stands there twice.`));
+}
+
+function parseObject(text: string, isUtf8: boolean): Readonly<Record<string, unknown>> {
   // raw_payload stands one level deep, and is measured again by itself.
   if (levelsOf(text) > DOCUMENT_LEVELS_MAX + 1) {
     throw new Unreadable(
       refusal('TOO_DEEP', null, `The body is nested deeper than ${DOCUMENT_LEVELS_MAX + 1} levels.`),
     );
   }
-  const value = parse(text);
+  const value = parse(text, isUtf8);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Unreadable(refusal('UNDECODABLE', null, 'The body must be one JSON object.'));
   }
@@ -87,10 +103,11 @@ function refuseUnknown(fields: Readonly<Record<string, unknown>>): void {
   throw new Unreadable(refusal('FIELD_UNKNOWN', unknown.slice(0, 100), sentence));
 }
 
-function parse(text: string): unknown {
+function parse(text: string, isUtf8: boolean): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
+    if (!isUtf8) throw new Unreadable(NOT_UTF8);
     throw new Unreadable(refusal('UNDECODABLE', null, `The body is not JSON: ${(error as Error).message}.`));
   }
 }
@@ -98,6 +115,10 @@ function parse(text: string): unknown {
 function toInput(fields: Readonly<Record<string, unknown>>, rawPayload: string | null, context: HttpContext): CrmInput {
   const text = (name: TextField): string | null => {
     const value = fields[name] ?? null;
+    if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) {
+      // An escape like \ud800 alone: no UTF-8 can hold it.
+      throw new Unreadable(refusal('FIELD_INVALID', name, `${name} holds half of a surrogate pair.`));
+    }
     if (value === null || typeof value === 'string') return value;
     throw new Unreadable(refusal('FIELD_TYPE', name, `${name} must be a string.`));
   };

@@ -37,6 +37,24 @@ export function levelsOf(text: string): number {
   return deepest;
 }
 
+/** The first name that a JSON object holds twice; null if it holds none. @param text valid JSON whose root is an object */
+export function repeatedMember(text: string): string | null {
+  const seen = new Set<string>();
+  let level = 0;
+  let lastString = '""';
+  for (const { 0: token } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/gs)) {
+    if (token.startsWith('"')) lastString = token;
+    else if (token === '{' || token === '[') level++;
+    else if (token !== ':') level--;
+    else if (level === 1) {
+      const name = JSON.parse(lastString) as string;
+      if (seen.has(name)) return name;
+      seen.add(name);
+    }
+  }
+  return null;
+}
+
 /**
  * The text of a member of a JSON object as it was written, numbers and escapes untouched; of several the last, as a
  * parser takes it. Null if the object has none.
