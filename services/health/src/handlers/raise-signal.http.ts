@@ -21,6 +21,14 @@ const raising = z.object({
 const lifting = z.object({ reason: z.string().trim().min(1).max(1_000).optional() });
 const id = z.uuid();
 
+/** What each field wants, for people; a schema's own words are for programmers. */
+const WANTED: Readonly<Record<string, string>> = {
+  scope: 'scope must be SYSTEM or the name of a capability, in up to 200 characters.',
+  kind: 'kind must be freeze or maintenance.',
+  reason: 'reason must say why, in up to 1000 characters.',
+  expires_at: 'expires_at must be milliseconds since 1970 (UTC) or an ISO 8601 date and time with its offset.',
+};
+
 /** Operators raise and lift governance signals. Recorded with their name and said at once; they can only stop (AM-18). */
 @Controller('api/v1/signals')
 @UseFilters(ProblemFilter)
@@ -37,7 +45,7 @@ export class RaiseSignal {
   @HttpCode(201)
   async raise(@Headers('authorization') authorization: string | undefined, @Body() body: unknown): Promise<object> {
     const author = this.operators.authenticate(authorization);
-    const { scope, kind, reason, expires_at: expiresAt } = parsed(raising, body);
+    const { scope, kind, reason, expires_at: expiresAt } = readRaising(body);
     const now = this.clock.now();
     const signal: GovernanceSignal = { signalId: newId(now), scope, kind, reason, author, raisedAt: now, expiresAt };
     await this.outlet.act(async (tx) => {
@@ -75,9 +83,16 @@ export class RaiseSignal {
   }
 }
 
+/** What a request to raise a signal says. @throws Problem 400 with the field and what it wants */
+export function readRaising(body: unknown): z.output<typeof raising> {
+  return parsed(raising, body);
+}
+
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new Problem(400, 'INVALID', issue?.message ?? 'The body is not as it should be.', issue?.path.join('.'));
+  const field = issue?.path[0];
+  const name = typeof field === 'string' ? field : undefined;
+  throw new Problem(400, 'INVALID', WANTED[name ?? ''] ?? 'The body must be a JSON object.', name);
 }
