@@ -1,6 +1,17 @@
-import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  BadRequestException,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  NotFoundException,
+  type Provider,
+} from '@nestjs/common';
+import { APP_FILTER, NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TransientFault } from './faults';
-import { HTTP_BODY_BYTES_MAX, Problem, problemJson, toProblem } from './problem';
+import { HTTP_BODY_BYTES_MAX, Problem, ProblemFilter, problemJson, toProblem } from './problem';
+import { LOGGER } from './tokens';
 
 const told = (error: unknown): object => JSON.parse(problemJson(toProblem(error))) as object;
 
@@ -33,5 +44,36 @@ describe('a problem over HTTP', () => {
   it.each([new TypeError('secret'), 'secret', null, undefined])('tells nothing of a bug: %p', (error) => {
     expect(told(error)).toMatchObject({ status: 500, code: 'INTERNAL_SERVER_ERROR' });
     expect(JSON.stringify(told(error))).not.toContain('secret');
+  });
+});
+
+describe('the filter of every service', () => {
+  class Own implements ExceptionFilter {
+    catch(_error: unknown, host: ArgumentsHost): void {
+      host.switchToHttp().getResponse<{ send(body: string): void }>().send('its own answer');
+    }
+  }
+  Catch()(Own);
+
+  const answerOf = async (...own: Provider[]): Promise<{ body: string; type: unknown }> => {
+    const logger = { provide: LOGGER, useValue: { warn: () => undefined, error: () => undefined } };
+    const kit = { module: class Kit {}, providers: [logger, { provide: APP_FILTER, useClass: ProblemFilter }] };
+    const service = { module: class Service {}, providers: own };
+    const root = { module: class Root {}, imports: [kit, service] };
+    const app = await NestFactory.create(root, new FastifyAdapter(), { logger: false });
+    await app.init();
+    const { body, headers } = await app.getHttpAdapter().getInstance().inject({ url: '/nowhere' });
+    await app.close();
+    return { body, type: headers['content-type'] };
+  };
+
+  it('answers for paths that there are not', async () => {
+    const { body, type } = await answerOf();
+    expect(type).toContain('application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  });
+
+  it("leaves the answer to the service's own filter where it has one", async () => {
+    expect(await answerOf({ provide: APP_FILTER, useClass: Own })).toMatchObject({ body: 'its own answer' });
   });
 });
