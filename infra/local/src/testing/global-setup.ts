@@ -1,4 +1,5 @@
 import { ensureClassArchive } from '../kafka';
+import { chooseProvider } from './container-servers';
 import { removeTestStack, startTestStack, sweepTestStacks } from './test-stack';
 
 /**
@@ -8,6 +9,7 @@ import { removeTestStack, startTestStack, sweepTestStacks } from './test-stack';
 export default async function startServersOnce(): Promise<void> {
   if (process.env.MANDATE_TEST_STACK !== undefined) return;
   await sweepTestStacks();
+  console.log((await chooseProvider()).sentence);
   await ensureClassArchive((line) => console.log(line));
   const stack = await startTestStack();
   process.env.MANDATE_TEST_STACK = JSON.stringify(stack);

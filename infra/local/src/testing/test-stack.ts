@@ -1,12 +1,20 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Broker, brokerPidFile, startBroker } from '../kafka';
+import { brokerPidFile, startBroker } from '../kafka';
 import { freePorts } from '../ports';
-import { type Postgres, postgresPidFile, removePostgresData, startPostgres } from '../postgres';
+import { postgresPidFile, removePostgresData, startPostgres } from '../postgres';
 import { type ProcessMark, readPidFile, stopByPidFile, writePidFile } from '../processes';
 import { closeSharedDatabases } from '../service-database';
 import { stackUsers } from '../users';
+import {
+  chooseProvider,
+  type Provider,
+  removeContainer,
+  startContainerBroker,
+  startContainerPostgres,
+  stopContainer,
+} from './container-servers';
 
 /** One broker and one database server in a temporary folder, as plain data: it travels in an environment variable. */
 export interface TestStack {
@@ -14,6 +22,8 @@ export interface TestStack {
   readonly brokerPort: number;
   readonly controllerPort: number;
   readonly postgresPort: number;
+  /** Containers where an engine answers (said when they are started), else the embedded servers. */
+  readonly provider: Provider;
 }
 
 /** Users without any right, for tests that grant them some. */
@@ -35,7 +45,8 @@ const ownerFile = 'owner.pid';
 export async function startTestStack(): Promise<TestStack> {
   const dir = makeTestDir();
   const [brokerPort, controllerPort, postgresPort] = (await freePorts(3)) as [number, number, number];
-  const stack: TestStack = { dir, brokerPort, controllerPort, postgresPort };
+  const { provider } = await chooseProvider();
+  const stack: TestStack = { dir, brokerPort, controllerPort, postgresPort, provider };
   try {
     await Promise.all([startTestBroker(stack), startTestPostgres(stack)]);
   } catch (error) {
@@ -55,27 +66,39 @@ export function makeTestDir(): string {
 }
 
 /** Starts (or, after a stop, starts again) the broker of a test stack. */
-export function startTestBroker({ dir, brokerPort, controllerPort }: TestStack): Promise<Broker> {
+export async function startTestBroker({ dir, brokerPort, controllerPort, provider }: TestStack): Promise<void> {
   const users = [...stackUsers, ...spareUsers];
-  return startBroker({ dir: join(dir, 'kafka'), brokerPort, controllerPort, users });
+  if (provider === 'containers') await startContainerBroker(join(dir, 'kafka'), brokerPort, users);
+  else await startBroker({ dir: join(dir, 'kafka'), brokerPort, controllerPort, users });
 }
 
 /** Starts (or, after a stop, starts again) the database server of a test stack. */
-export async function startTestPostgres({ dir, postgresPort }: TestStack): Promise<Postgres> {
-  mkdirSync(join(dir, 'postgres'), { recursive: true, mode: 0o711 });
-  const postgres = await startPostgres({ dir: join(dir, 'postgres'), port: postgresPort });
-  await closeSharedDatabases(postgres.superuserUrl);
-  return postgres;
+export async function startTestPostgres({ dir, postgresPort, provider }: TestStack): Promise<void> {
+  const own = join(dir, 'postgres');
+  mkdirSync(own, { recursive: true, mode: 0o711 });
+  const url =
+    provider === 'containers'
+      ? await startContainerPostgres(own, postgresPort)
+      : (await startPostgres({ dir: own, port: postgresPort })).superuserUrl;
+  await closeSharedDatabases(url);
 }
 
 /** Stops the broker, whichever process started it. */
-export function stopTestBroker({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS.Signals = 'SIGTERM'): Promise<boolean> {
-  return stopByPidFile(brokerPidFile(join(dir, 'kafka')), { signal });
+export async function stopTestBroker(
+  { dir }: Pick<TestStack, 'dir'>,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  await stopContainer(join(dir, 'kafka'), signal);
+  await stopByPidFile(brokerPidFile(join(dir, 'kafka')), { signal });
 }
 
 /** Stops the database server, whichever process started it. */
-export function stopTestPostgres({ dir }: Pick<TestStack, 'dir'>, signal: NodeJS.Signals = 'SIGINT'): Promise<boolean> {
-  return stopByPidFile(postgresPidFile(join(dir, 'postgres')), { signal });
+export async function stopTestPostgres(
+  { dir }: Pick<TestStack, 'dir'>,
+  signal: NodeJS.Signals = 'SIGINT',
+): Promise<void> {
+  await stopContainer(join(dir, 'postgres'), signal);
+  await stopByPidFile(postgresPidFile(join(dir, 'postgres')), { signal });
 }
 
 /** Stops both servers, and the parts of a whole stack, at once, without ceremony, and removes the folder. */
@@ -83,7 +106,11 @@ export async function removeTestStack(dir: string): Promise<void> {
   const runDir = join(dir, 'run');
   const pidFiles = existsSync(runDir) ? readdirSync(runDir).filter((name) => name.endsWith('.pid')) : [];
   await Promise.all(pidFiles.map((name) => stopByPidFile(join(runDir, name), { signal: 'SIGKILL' })));
-  await Promise.all([stopTestBroker({ dir }, 'SIGKILL'), stopTestPostgres({ dir }, 'SIGQUIT')]);
+  await Promise.all([removeContainer(join(dir, 'kafka')), removeContainer(join(dir, 'postgres'))]);
+  await Promise.all([
+    stopByPidFile(brokerPidFile(join(dir, 'kafka')), { signal: 'SIGKILL' }),
+    stopByPidFile(postgresPidFile(join(dir, 'postgres')), { signal: 'SIGQUIT' }),
+  ]);
   if (existsSync(join(dir, 'postgres'))) removePostgresData(join(dir, 'postgres'));
   rmSync(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
