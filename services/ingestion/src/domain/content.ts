@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@mandate/contracts';
 import type { AdmittedInput } from './crm-input';
 
 /** The fields that say what an input is about, by a digest each; an empty one is left out. Times are none of it. */
@@ -20,8 +20,7 @@ export function contentOf(input: AdmittedInput): Content {
   return Object.fromEntries(said.map(([wire, of]) => [wire, digest(String(input[of]))]));
 }
 
-const digest = (text: string): string =>
-  createHash('sha256').update(text).digest('base64url').slice(0, DIGEST_CHARACTERS);
+const digest = (text: string): string => sha256(text).toString('base64url').slice(0, DIGEST_CHARACTERS);
 
 /** The fields in which two contents differ, in the order of the wire. */
 export function differing(one: Content, other: Content): string[] {
