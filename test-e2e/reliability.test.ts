@@ -4,6 +4,7 @@ import {
   encodeMandate,
   LINKED,
   type LinkedName,
+  readingsOf,
   SERVICES,
   type Service,
   sha256,
@@ -11,7 +12,7 @@ import {
   topicOf,
   WORDS,
 } from '@mandate/contracts';
-import { encode, type MessageName, schemaId } from '@mandate/schemas';
+import { type ContractChanged, encode, type MessageName, schemaId } from '@mandate/schemas';
 import { FullChain } from './src/full-chain';
 
 jest.setTimeout(600_000);
@@ -26,6 +27,18 @@ describe('every consumer of the chain', () => {
   });
   afterAll(() => chain.close());
 
+  /** Approves; after an outage health is first to be heard again, and a refusal that says so is asked again. */
+  const approved = async (contract: ContractChanged): Promise<void> => {
+    for (const until = performance.now() + 60_000; ; ) {
+      const answer = await chain.approve(contract);
+      if (answer.status <= 202) return;
+      const isHealth = answer.body.code?.startsWith('HEALTH_');
+      if (!isHealth || performance.now() > until)
+        throw new Error(`the approval was refused: ${JSON.stringify(answer.body)}`);
+      await new Promise((r) => setTimeout(r, 500));
+    }
+  };
+
   /** One issue from its receipt to COMPLETED, through all eight services. */
   const complete = async (reference: string): Promise<string> => {
     const from = wanted;
@@ -36,8 +49,7 @@ describe('every consumer of the chain', () => {
       body: `Please raise the API rate limit from ${from} to ${wanted} per minute.`,
     });
     const contract = await chain.eligible(reference, 60_000);
-    const answer = await chain.approve(contract.value);
-    if (answer.status > 202) throw new Error(`the approval was refused: ${JSON.stringify(answer.body)}`);
+    await approved(contract.value);
     await chain.reaches(contract.value.contract_id, 'COMPLETED', 120_000);
     await chain.world.next(
       'CapabilityChanged',
@@ -84,7 +96,7 @@ describe('every consumer of the chain', () => {
     expect(equivocations()).toEqual([]);
   });
 
-  it('FLOW-004: goes on past bytes that are no message, are cut, claim 2^53 items or belong to another topic', async () => {
+  it('FLOW-003, FLOW-004: goes on past bytes that are no message, are cut, claim 2^53 items or belong to another topic', async () => {
     const foreign = chain.world.all('IssueReceived')[0]!;
     for (const topic of TOPICS) {
       if (topic.writer === 'crm') continue;
@@ -96,12 +108,43 @@ describe('every consumer of the chain', () => {
       await send(foreign.bytes);
       for (let length = 0; length < good.bytes.length; length += 97) await send(good.bytes.subarray(0, length));
       await chain.world.send(topic.writer, topic.name, 'no mandate', good.bytes);
+      // What follows on the poisoned key waits behind it (a repeat of a genuine message will do).
+      await chain.world.send(topic.writer, good.topic, good.key, good.bytes, { mandate: good.mandate });
     }
     await complete('POISONED-1');
+    const letters = (code: string): string[] =>
+      chain.world
+        .all('DeadLetter')
+        .flatMap((m) => (m.value.code === code ? [`${m.value.service} ${m.value.topic}`] : []));
+    const deciding = SERVICES.flatMap((service) =>
+      readingsOf(service)
+        .filter(({ topic, reader }) => reader.mode === 'decide' && topic.writer !== 'crm')
+        .filter(({ topic }) => topic.messages.some((name) => chain.world.all(name).length > 0))
+        .map(({ topic }) => `${service} ${topic.name}`),
+    );
+    expect(letters('UNDECODABLE')).toEqual(expect.arrayContaining(deciding));
+    expect(letters('HELD')).toEqual(expect.arrayContaining(deciding));
     const codes = new Set(chain.world.all('DeadLetter').map((m) => m.value.code));
     expect(codes).toContain('UNDECODABLE');
     expect(codes).toContain('NO_MANDATE');
   });
+
+  it.each(['broker', 'database'] as const)(
+    'FLOW-005: with the %s gone for 20 s in the middle of load all eight go on by themselves',
+    async (server) => {
+      const references = Array.from({ length: 30 }, (_, i) => `LOAD-${server}-${i}`);
+      for (const reference of references)
+        await chain.world.issue({ reference, subject: 'Thanks', body: 'Thank you for the new search.' });
+      await (server === 'broker' ? chain.world.servers.stopBroker() : chain.world.servers.stopPostgres());
+      await new Promise((r) => setTimeout(r, 20_000)); // the outage itself
+      await (server === 'broker' ? chain.world.servers.startBroker() : chain.world.servers.startPostgres());
+      for (const reference of references) {
+        await chain.world.next('EligibilityJudged', (m) => m.value.origin.reference === reference, 90_000);
+      }
+      await complete(`AFTER-${server}`);
+      expect(equivocations()).toEqual([]);
+    },
+  );
 
   it.each(
     SERVICES.flatMap((service) => (['committed', 'published'] as const).map((point) => [service, point] as const)),

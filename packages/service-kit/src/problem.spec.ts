@@ -10,7 +10,7 @@ import {
 import { APP_FILTER, NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TransientFault } from './faults';
-import { HTTP_BODY_BYTES_MAX, Problem, ProblemFilter, problemJson, toProblem } from './problem';
+import { HTTP_BODY_BYTES_MAX, ownAnswerOf, Problem, ProblemFilter, problemJson, toProblem } from './problem';
 import { LOGGER } from './tokens';
 
 const told = (error: unknown): object => JSON.parse(problemJson(toProblem(error))) as object;
@@ -75,5 +75,18 @@ describe('the filter of every service', () => {
 
   it("leaves the answer to the service's own filter where it has one", async () => {
     expect(await answerOf({ provide: APP_FILTER, useClass: Own })).toMatchObject({ body: 'its own answer' });
+  });
+});
+
+describe("a protocol's own form of error", () => {
+  it('is answered as its handler wrote it', () => {
+    const error = new HttpException({ key: 'x', errorCode: 'FLAG_NOT_FOUND' }, 404);
+    expect(ownAnswerOf(error)).toEqual({ status: 404, json: '{"key":"x","errorCode":"FLAG_NOT_FOUND"}' });
+  });
+
+  it('is none that the framework or a problem has', () => {
+    expect(ownAnswerOf(new NotFoundException('Cannot GET /x'))).toBeNull();
+    expect(ownAnswerOf(new Problem(422, 'FIELD_MISSING', 'subject is missing', 'subject'))).toBeNull();
+    expect(ownAnswerOf(new Error('x'))).toBeNull();
   });
 });

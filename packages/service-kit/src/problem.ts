@@ -84,6 +84,14 @@ interface Reply {
   send(body: string): unknown;
 }
 
+/** An error whose body a handler wrote itself, since a protocol has its own form of error (OFREP), is answered as it is. */
+export function ownAnswerOf(error: unknown): { readonly status: number; readonly json: string } | null {
+  if (error instanceof Problem || !(error instanceof HttpException)) return null;
+  const body = error.getResponse();
+  if (typeof body !== 'object' || 'statusCode' in body) return null; // the framework's own form
+  return { status: error.getStatus(), json: JSON.stringify(body) };
+}
+
 /**
  * Answers every failure over HTTP as `application/problem+json`: of a controller, of a body that cannot be parsed, of a
  * path or method that there is not. Global in every service; one that has a filter of its own keeps that.
@@ -93,6 +101,12 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
+    const own = ownAnswerOf(error);
+    if (own) {
+      const reply = host.switchToHttp().getResponse<Reply>();
+      reply.status(own.status).header('content-type', 'application/json').send(own.json);
+      return;
+    }
     const problem = toProblem(error);
     const status = problem.getStatus();
     if (status >= 500 && !(error instanceof Problem)) this.note(error, status);
