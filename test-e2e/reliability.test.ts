@@ -12,7 +12,7 @@ import {
   topicOf,
   WORDS,
 } from '@mandate/contracts';
-import { type ContractChanged, encode, type MessageName, schemaId } from '@mandate/schemas';
+import { encode, type MessageName, schemaId } from '@mandate/schemas';
 import { FullChain } from './src/full-chain';
 
 jest.setTimeout(600_000);
@@ -27,18 +27,6 @@ describe('every consumer of the chain', () => {
   });
   afterAll(() => chain.close());
 
-  /** Approves; after an outage health is first to be heard again, and a refusal that says so is asked again. */
-  const approved = async (contract: ContractChanged): Promise<void> => {
-    for (const until = performance.now() + 60_000; ; ) {
-      const answer = await chain.approve(contract);
-      if (answer.status <= 202) return;
-      const isHealth = answer.body.code?.startsWith('HEALTH_');
-      if (!isHealth || performance.now() > until)
-        throw new Error(`the approval was refused: ${JSON.stringify(answer.body)}`);
-      await new Promise((r) => setTimeout(r, 500));
-    }
-  };
-
   /** One issue from its receipt to COMPLETED, through all eight services. */
   const complete = async (reference: string): Promise<string> => {
     const from = wanted;
@@ -49,7 +37,7 @@ describe('every consumer of the chain', () => {
       body: `Please raise the API rate limit from ${from} to ${wanted} per minute.`,
     });
     const contract = await chain.eligible(reference, 60_000);
-    await approved(contract.value);
+    await chain.approveWhenHealthy(contract.value);
     await chain.reaches(contract.value.contract_id, 'COMPLETED', 120_000);
     await chain.world.next(
       'CapabilityChanged',

@@ -103,8 +103,8 @@ describe('scenarios with all eight services', () => {
       body: 'Please raise the search depth from 3 to 12.',
     });
     const harmful = await chain.eligible('HARM-1');
-    expect((await chain.approve(harmful.value)).status).toBe(200);
-    expect((await chain.approve(good.value)).status).toBe(200);
+    await chain.approveWhenHealthy(harmful.value);
+    await chain.approveWhenHealthy(good.value);
     await chain.reaches(good.value.contract_id, 'COMPLETED', 90_000);
     await chain.reaches(harmful.value.contract_id, 'FAILED', 90_000);
     await chain.world.next(

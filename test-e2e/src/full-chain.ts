@@ -198,6 +198,17 @@ export class FullChain {
     return { status: response.status, body: (await response.json()) as { code?: string } };
   }
 
+  /** Approves; right after a start or an outage health is first to be heard, and a refusal that says so is asked again. */
+  async approveWhenHealthy(contract: ContractChanged): Promise<void> {
+    for (const until = performance.now() + READY_LIMIT_MS; ; ) {
+      const { status, body } = await this.approve(contract);
+      if (status <= 202) return;
+      if (!body.code?.startsWith('HEALTH_') || performance.now() > until)
+        throw new Error(`the approval was refused: ${JSON.stringify(body)}`);
+      await new Promise((r) => setTimeout(r, 500));
+    }
+  }
+
   /** An approval statement for a contract, signed with a key. */
   signed(contract: ContractChanged, key: KeyObject): { statement: Buffer; signature: Buffer; keyId: string } {
     const now = Date.now();
