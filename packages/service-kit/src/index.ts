@@ -26,4 +26,4 @@ export { type HealthView, healthView, Reference } from './reference';
 export { type RunningService, runService, startService } from './run-service';
 export { type Citation, citing, citingNothing, citingOutside, type Outgoing, type Saying, say } from './say';
 export { Timers } from './timers';
-export { CLOCK, LOGGER, SERVICE } from './tokens';
+export { CLOCK, LOGGER } from './tokens';

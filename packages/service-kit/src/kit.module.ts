@@ -26,7 +26,7 @@ import { ParkedController } from './parked.http';
 import { Problem, ProblemFilter } from './problem';
 import { Reference } from './reference';
 import { Timers } from './timers';
-import { CLOCK, LOGGER, SERVICE } from './tokens';
+import { CLOCK, LOGGER } from './tokens';
 
 /** What only tests and `bench/` pass; no variable reaches any of it. */
 export interface KitOverrides {
@@ -143,7 +143,6 @@ export class KitModule {
       onFatal: overrides.onFatal ?? (() => setTimeout(() => process.exit(1), 50)),
     });
     const values: [unknown, unknown][] = [
-      [SERVICE, service],
       [CLOCK, clock],
       [LOGGER, logger],
       [Database, database],

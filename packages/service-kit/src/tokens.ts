@@ -1,4 +1,3 @@
 /** Injection tokens of what has no class of its own. */
 export const CLOCK = Symbol('Clock');
 export const LOGGER = Symbol('Logger');
-export const SERVICE = Symbol('Service');
