@@ -9,6 +9,7 @@ export * from './manifest';
 export * from './plan';
 export * from './refusals';
 export * from './registry';
+export * from './signed-apart';
 export * from './statement';
 export * from './states';
 export * from './topics';

@@ -15,7 +15,7 @@ export {
   type TimerBatch,
 } from './hop';
 export { HopServer } from './hop-server';
-export { Keyring } from './keyring';
+export { Keyring, type SignedApart } from './keyring';
 export type { KitOverrides } from './kit.module';
 export { Metrics } from './metrics';
 export { migrate } from './migrate';

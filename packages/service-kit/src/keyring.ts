@@ -11,10 +11,12 @@ import {
   type Manifest,
   merkleTree,
   type Proof,
+  type Purpose,
   publicKeyOf,
   readManifest,
   rootOf,
   type Service,
+  signedApart,
   signedBytes,
   TREE_LEAVES_MAX,
 } from '@mandate/contracts';
@@ -23,6 +25,13 @@ const signAsync = promisify(sign) as (a: null, d: Buffer, k: KeyObject) => Promi
 const verifyAsync = promisify(verify) as (a: null, d: Buffer, k: KeyObject, s: Buffer) => Promise<boolean>;
 /** About 10 kB each. */
 const TREES_MAX = 1_000;
+
+/** A signature over something that is no link. */
+export interface SignedApart {
+  readonly keyId: string;
+  /** Ed25519; 64 bytes. */
+  readonly signature: Buffer;
+}
 
 interface KnownKey {
   readonly service: Service;
@@ -41,6 +50,8 @@ export class Keyring {
     readonly service: Service,
     private readonly ownKey: KeyObject,
     readonly manifest: Manifest,
+    /** `authority.json` as it was read, for whoever wants to check it against the root's key. */
+    readonly authorityText: string = '',
   ) {
     this.ownKeyId = keyIdOf(ownKey);
     for (const k of manifest.services) {
@@ -54,8 +65,14 @@ export class Keyring {
 
   /** Reads own key (PEM), manifest file and pinned root key (PEM). @throws Error saying which does not fit */
   static load(service: Service, keyPem: string, manifestFile: string, rootPem: string): Keyring {
-    const manifest = readManifest(readFileSync(manifestFile, 'utf8'), createPublicKey(rootPem));
-    return new Keyring(service, createPrivateKey(keyPem), manifest);
+    const text = readFileSync(manifestFile, 'utf8');
+    const manifest = readManifest(text, createPublicKey(rootPem));
+    return new Keyring(service, createPrivateKey(keyPem), manifest, text);
+  }
+
+  /** Signs what is no link. Its purpose is signed along, so that no such signature can be taken for another's. */
+  async signApart(purpose: Purpose, bytes: Buffer): Promise<SignedApart> {
+    return { keyId: this.ownKeyId, signature: await signAsync(null, signedApart(purpose, bytes), this.ownKey) };
   }
 
   /** Signs links in trees of at most 64 leaves; the proofs come in the order of the links. */
