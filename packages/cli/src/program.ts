@@ -3,6 +3,7 @@ import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
 import { follow } from './commands/follow';
 import { parked, redrive } from './commands/parked';
+import { prove } from './commands/prove';
 import { publish } from './commands/publish';
 import { show } from './commands/show';
 import { CliRefusal, EXIT, EXIT_HELP, type ExitCode } from './refusal';
@@ -103,6 +104,10 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .action(async (contract: string, { reason, idempotencyKey }) =>
       ended(await reject(context, contract, reason, idempotencyKey)),
     );
+
+  command('prove <contract>', "write a contract's proof file, which anyone can check with verify/verify.py")
+    .option('--out <path>', 'where to; - is standard output (default mandate-proof-<contract>.json)')
+    .action(async (contract: string, { out }) => ended(await prove(context, contract, out)));
 
   command('parked <service>', 'list what a service parked or set aside, newest first').action(async (service: string) =>
     ended(await parked(context, service)),

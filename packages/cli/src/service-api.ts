@@ -25,6 +25,11 @@ export class ServiceApi {
     return this.ask<T>(path, {});
   }
 
+  /** The answer as it came, byte for byte. */
+  async getText(path: string): Promise<string> {
+    return (await this.answered(path, {})).text();
+  }
+
   post<T>(path: string, body: object): Promise<T> {
     return this.ask<T>(path, {
       method: 'POST',
@@ -34,13 +39,17 @@ export class ServiceApi {
   }
 
   private async ask<T>(path: string, init: RequestInit): Promise<T> {
+    return (await (await this.answered(path, init)).json()) as T;
+  }
+
+  private async answered(path: string, init: RequestInit): Promise<Response> {
     const headers = { authorization: `Bearer ${this.token}`, ...init.headers };
     const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
     const response = await fetch(`${this.base}${path}`, { ...init, headers, signal }).catch((cause) => {
       const sentence = `${this.service} at ${this.base} does not answer: \`npm run status\` tells how it is.`;
       throw new CliRefusal(EXIT.unreachable, 'SERVICE_UNREACHABLE', sentence, { cause });
     });
-    if (response.ok) return (await response.json()) as T;
+    if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
     throw new CliRefusal(
       response.status === 404 ? EXIT.notFound : EXIT.refused,

@@ -182,4 +182,14 @@ export class EvidenceStore {
       [contractId],
     );
   }
+
+  /** Everything that was said about the issue of a contract: all its revisions, whoever spoke of them. In order of time. */
+  async lineage(tx: Tx, contractId: string): Promise<EvidenceRow[]> {
+    return tx.rows<EvidenceRow>(
+      `SELECT ${COLUMNS} FROM evidence WHERE issue_id IN
+         (SELECT issue_id FROM evidence WHERE contract_id = $1 AND message_type = 'ContractChanged')
+       ORDER BY "time", recorded_at, topic, partition, "offset"`,
+      [contractId],
+    );
+  }
 }
