@@ -15,19 +15,19 @@ export function needs(verdict: EligibilityJudged): string {
 }
 
 interface Rival {
-  readonly target: string;
-  readonly contract_id: string | null;
-  readonly issue_id: string;
+  readonly of: string;
+  readonly have: { readonly contract_id: string | null; readonly issue_id: string };
 }
 
 /** Who has what E-006 found taken, and what a person can do about it. */
 export function takers(verdict: EligibilityJudged): string {
   const need = verdict.rules.find((r) => r.id === 'E-006')?.need;
-  const rivals = need ? (JSON.parse(need) as { have: readonly Rival[] }).have : [];
+  const rivals = need ? (JSON.parse(need) as { conditions: readonly Rival[] }).conditions : [];
   const taken = rivals.map(
-    (r) => `${r.target} is held by ${r.contract_id ? `contract ${r.contract_id}` : `issue ${r.issue_id}`}`,
+    ({ of, have }) =>
+      `${of} is held by ${have.contract_id ? `contract ${have.contract_id}` : `issue ${have.issue_id}`}`,
   );
-  const contract = rivals.find((r) => r.contract_id)?.contract_id ?? '<contract>';
+  const contract = rivals.find((r) => r.have.contract_id)?.have.contract_id ?? '<contract>';
   const what = `reject or approve it (\`npm run mandate -- show ${contract}\`)`;
   return `${taken.join('; ')}: ${what}, or start a second stack with --data and --port-base`;
 }

@@ -34,6 +34,7 @@ export function writeManifest(files: StackFiles, catalogueFile: string, nowMs: n
   const digest = createHash('sha256').update(readFileSync(catalogueFile)).digest('hex');
   const content = {
     format: 'mandate-authority-v1' as const,
+    environment: 'local' as const,
     services: serviceNames.map((service) => {
       const key = createPrivateKey(readFileSync(files.serviceKey(service)));
       const known = before?.services.find((each) => each.service === service && each.key_id === keyIdOf(key));

@@ -2,6 +2,7 @@ export * from './authority';
 export * from './change-wire';
 export * from './check';
 export * from './dossier';
+export * from './founder-signature';
 export * from './ids';
 export * from './link';
 export * from './mandate-header';

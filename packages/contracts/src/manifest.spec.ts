@@ -10,6 +10,7 @@ const publicText = rawPublicKey(ownKey).toString('base64');
 const manifest: Manifest = {
   format: 'mandate-authority-v1',
   number: 3,
+  environment: 'production',
   services: SERVICES.map((service) => ({
     service,
     key_id: keyIdOf(ownKey),
@@ -61,6 +62,11 @@ describe('the manifest', () => {
     const [key] = manifest.services as [Manifest['services'][number]];
     const strange = signManifest({ ...manifest, services: [{ ...key, service: 'billing' as never }] }, root);
     expect(() => readManifest(strange, rootPublic)).toThrow('names an unknown service billing');
+    const browser = { founder: 'ada', key_id: 'b', kind: 'browser' as const, public_key: '' };
+    const withBrowser = signManifest({ ...manifest, founders: [browser] }, root);
+    expect(() => readManifest(withBrowser, rootPublic)).toThrow('which only a local manifest may');
+    const local = { ...manifest, environment: 'local' as const, founders: [browser] };
+    expect(readManifest(signManifest(local, root), rootPublic)).toEqual(local);
     expect(() => readManifest('{"signature":"x"}', rootPublic)).toThrow('is not a mandate-authority-v1 manifest');
     expect(() => readManifest('authority', rootPublic)).toThrow(SyntaxError);
   });

@@ -12,17 +12,29 @@ export interface ServiceKey {
   readonly valid_to: number | null;
 }
 
+/**
+ * A key that a founder signs with. `ed25519`: raw public key; `passkey` (ES256 or EdDSA) and `browser` (P-256, not
+ * extractable, local runs only): DER SPKI; both base64.
+ */
 export interface FounderKey {
   readonly founder: string;
   readonly key_id: string;
-  readonly kind: 'ed25519';
+  readonly kind: 'ed25519' | 'passkey' | 'browser';
   readonly public_key: string;
+  /** passkey: the relying party and the one origin that its assertions may come from. */
+  readonly rp_id?: string;
+  readonly origin?: string;
 }
+
+/** A `local` manifest may enrol keys that no production run accepts; a service says at start which it is. */
+export const ENVIRONMENTS = ['local', 'production'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** `authority.json` (spec 4-mandate "Keys"): whose keys count, signed by the offline root. */
 export interface Manifest {
   readonly format: 'mandate-authority-v1';
   readonly number: number;
+  readonly environment: Environment;
   readonly services: readonly ServiceKey[];
   readonly founders: readonly FounderKey[];
   /** SHA-256 of the catalogue files that may be applied, hex. */
@@ -42,9 +54,14 @@ export function publicKeyOf(raw: Buffer): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
 }
 
-/** First 16 hex characters of SHA-256 over the raw public key. */
+/** First 16 hex characters of SHA-256 over the raw Ed25519 public key. */
 export function keyIdOf(key: KeyObject): string {
   return sha256(rawPublicKey(key)).toString('hex').slice(0, 16);
+}
+
+/** First 16 hex characters of SHA-256 over the DER SPKI of a passkey's or a browser's public key. */
+export function keyIdOfSpki(spki: Buffer): string {
+  return sha256(spki).toString('hex').slice(0, 16);
 }
 
 /** The text of `authority.json`: the manifest and the root's signature over its RFC 8785 form. */
@@ -65,6 +82,10 @@ export function readManifest(text: string, root: KeyObject): Manifest {
   }
   for (const key of manifest.services) {
     if (!SERVICES.includes(key.service)) throw new Error(`names an unknown service ${key.service}`);
+  }
+  if (!ENVIRONMENTS.includes(manifest.environment)) throw new Error('does not say for which environment it is');
+  if (manifest.environment === 'production' && manifest.founders.some((key) => key.kind === 'browser')) {
+    throw new Error("enrols a key that lives in a founder's browser, which only a local manifest may");
   }
   return manifest;
 }

@@ -5,10 +5,16 @@ import { canonicalJson, sha256 } from './plan';
 import {
   type ApprovalStatement,
   type Approved,
+  type AttestationProblem,
+  type AttestStatement,
+  type ResolutionProblem,
+  type ResolveStatement,
   type StatementProblem,
   signStatement,
   statementBytes,
   verifyApproval,
+  verifyAttestation,
+  verifyResolution,
 } from './statement';
 
 const NOON = 1_790_000_000_000;
@@ -120,5 +126,75 @@ describe("a founder's approval", () => {
     );
     const short = verifyApproval(statementBytes(statement), Buffer.alloc(3), keyId, founders, approved);
     expect(short).toEqual({ problem: 'FOUNDER_SIGNATURE_INVALID' });
+  });
+});
+
+const common = { contract_id: approved.contractId, founder: 'ada', session_id: 's', nonce: 'n', not_after: NOON };
+const auditDigest = sha256('audit');
+
+describe("a founder's attestation (AM-04)", () => {
+  const attest: AttestStatement = {
+    ...common,
+    format: 'mandate-attest-v1',
+    purpose: 'ATTEST',
+    audit_id: '019a0000-0000-7000-8000-000000000009',
+    audit_digest: auditDigest.toString('hex'),
+    checks: ['A-002', 'A-007'],
+    reason: 'the probe was being replaced',
+  };
+  const about = { contractId: approved.contractId, auditId: attest.audit_id, auditDigest, attestedAt: NOON };
+  const verified = (bent: Partial<AttestStatement>, of: Partial<typeof about> = {}) => {
+    const bytes = statementBytes({ ...attest, ...bent });
+    return verifyAttestation({ bytes, signature: sign(null, bytes, founder), keyId }, founders, { ...about, ...of });
+  };
+
+  it('holds for the very audit that it answers', () => {
+    expect(verified({})).toEqual({ statement: attest });
+  });
+
+  it.each<[AttestationProblem, Partial<AttestStatement>, Partial<typeof about>]>([
+    ['STATEMENT_UNREADABLE', { checks: [] }, {}],
+    ['STATEMENT_UNREADABLE', { checks: ['A-007', 'A-002'] }, {}],
+    ['STATEMENT_UNREADABLE', { purpose: 'APPROVE' as never }, {}],
+    ['STATEMENT_FOR_ANOTHER_CONTRACT', { contract_id: 'other' }, {}],
+    ['STATEMENT_FOR_ANOTHER_AUDIT', {}, { auditId: 'other' }],
+    ['STATEMENT_FOR_ANOTHER_AUDIT', {}, { auditDigest: sha256('other words') }],
+    ['STATEMENT_EXPIRED', {}, { attestedAt: NOON + 1 }],
+  ])('%s', (problem, bent, of) => {
+    expect(verified(bent, of)).toEqual({ problem });
+  });
+});
+
+describe("a founder's resolution of an incident", () => {
+  const resolve: ResolveStatement = {
+    ...common,
+    format: 'mandate-resolve-v1',
+    purpose: 'RESOLVE',
+    incident_id: '019a0000-0000-7000-8000-00000000000a',
+    incident_version: 4,
+    reason: 'the value was set by hand',
+  };
+  const about = {
+    contractId: approved.contractId,
+    incidentId: resolve.incident_id,
+    incidentVersion: 4,
+    resolvedAt: NOON,
+  };
+  const verified = (bent: Partial<ResolveStatement>, of: Partial<typeof about> = {}) => {
+    const bytes = statementBytes({ ...resolve, ...bent });
+    return verifyResolution({ bytes, signature: sign(null, bytes, founder), keyId }, founders, { ...about, ...of });
+  };
+
+  it('holds for the incident as it stood', () => {
+    expect(verified({})).toEqual({ statement: resolve });
+  });
+
+  it.each<[ResolutionProblem, Partial<ResolveStatement>, Partial<typeof about>]>([
+    ['STATEMENT_UNREADABLE', { incident_version: 1.5 }, {}],
+    ['STATEMENT_FOR_ANOTHER_CONTRACT', { contract_id: 'other' }, {}],
+    ['STATEMENT_FOR_ANOTHER_INCIDENT', {}, { incidentVersion: 5 }],
+    ['STATEMENT_EXPIRED', {}, { resolvedAt: NOON + 1 }],
+  ])('%s', (problem, bent, of) => {
+    expect(verified(bent, of)).toEqual({ problem });
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ENVIRONMENTS } from '@mandate/contracts';
 import { z } from 'zod';
 
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -75,8 +76,12 @@ export const kitShape = {
   KAFKA_PASSWORD_FILE: fileContent(),
   DATABASE_URL_FILE: fileContent(),
   MANDATE_KEY_FILE: fileContent(),
+  /** Which manifests count: a local one may enrol keys that production refuses. */
+  MANDATE_ENVIRONMENT: z.enum(ENVIRONMENTS).default('production'),
   MANDATE_MANIFEST_FILE: z.string({ error: 'wants the path of authority.json' }),
   MANDATE_ROOT_PUBLIC_KEY_FILE: fileContent(),
+  /** How often the manifest is read again. */
+  MANIFEST_RELOAD: duration({ min: '100ms', max: '5m' }).default(30_000),
   /** Who may operate the service over HTTP; without it nobody may. */
   OPERATOR_TOKENS_FILE: z.string().optional(),
   HTTP_PORT: integer({ min: 0, max: 65_535 }),

@@ -5,6 +5,7 @@ import {
   type Authorised,
   AuthorityViolation,
   type Cited,
+  type Environment,
   type KnownNodes,
   keyIdOf,
   type Link,
@@ -40,34 +41,80 @@ interface KnownKey {
   readonly validTo: number | null;
 }
 
+/** Where a service finds whose keys count: the file, the root key (PEM) it is pinned to, and which manifests it takes. */
+export interface ManifestSource {
+  readonly file: string;
+  readonly rootPem: string;
+  readonly environment: Environment;
+}
+
+/** The manifest, and the text it was read from. */
+export interface Authority {
+  readonly manifest: Manifest;
+  readonly text: string;
+}
+
+/** Reads and checks the manifest. @throws Error saying what is wrong with it */
+export function readAuthority({ file, rootPem, environment }: ManifestSource): Authority {
+  const text = readFileSync(file, 'utf8');
+  const manifest = readManifest(text, createPublicKey(rootPem));
+  if (manifest.environment !== environment) {
+    throw new Error(`${file} is for ${manifest.environment}, MANDATE_ENVIRONMENT is ${environment}`);
+  }
+  return { manifest, text };
+}
+
 /** A service's own key and everybody's public keys (spec 4-mandate "Keys"). Signs and verifies off the event loop. */
 export class Keyring {
-  private readonly known = new Map<string, KnownKey>();
+  private known: ReadonlyMap<string, KnownKey>;
   private readonly trees = new Map<string, KnownTree>();
   readonly ownKeyId: string;
 
   constructor(
     readonly service: Service,
     private readonly ownKey: KeyObject,
-    readonly manifest: Manifest,
-    /** `authority.json` as it was read, for whoever wants to check it against the root's key. */
-    readonly authorityText: string = '',
+    private authority: Authority,
   ) {
     this.ownKeyId = keyIdOf(ownKey);
-    for (const k of manifest.services) {
-      const key = publicKeyOf(Buffer.from(k.public_key, 'base64'));
-      this.known.set(k.key_id, { service: k.service, key, validFrom: k.valid_from, validTo: k.valid_to });
-    }
-    if (this.known.get(this.ownKeyId)?.service !== service) {
-      throw new Error(`the manifest does not name key ${this.ownKeyId} as one of ${service}`);
-    }
+    this.known = this.keysOf(authority.manifest);
   }
 
   /** Reads own key (PEM), manifest file and pinned root key (PEM). @throws Error saying which does not fit */
-  static load(service: Service, keyPem: string, manifestFile: string, rootPem: string): Keyring {
-    const text = readFileSync(manifestFile, 'utf8');
-    const manifest = readManifest(text, createPublicKey(rootPem));
-    return new Keyring(service, createPrivateKey(keyPem), manifest, text);
+  static load(service: Service, keyPem: string, from: ManifestSource): Keyring {
+    return new Keyring(service, createPrivateKey(keyPem), readAuthority(from));
+  }
+
+  /** The manifest as last read. */
+  get manifest(): Manifest {
+    return this.authority.manifest;
+  }
+
+  /** `authority.json` as last read, for whoever wants to check it against the root's key. */
+  get authorityText(): string {
+    return this.authority.text;
+  }
+
+  /**
+   * Goes on with a newer manifest, without a restart. @throws Error if it is older than the present one, or does not name
+   * this service's key: then nothing has changed
+   */
+  adopt(authority: Authority): void {
+    const [next, present] = [authority.manifest.number, this.manifest.number];
+    if (next < present) throw new Error(`authority.json has number ${next}, but ${present} is in use`);
+    this.known = this.keysOf(authority.manifest);
+    this.authority = authority;
+  }
+
+  private keysOf(manifest: Manifest): ReadonlyMap<string, KnownKey> {
+    const known = new Map<string, KnownKey>();
+    for (const k of manifest.services) {
+      const key = publicKeyOf(Buffer.from(k.public_key, 'base64'));
+      known.set(k.key_id, { service: k.service, key, validFrom: k.valid_from, validTo: k.valid_to });
+    }
+    if (known.get(this.ownKeyId)?.service !== this.service) {
+      throw new Error(`the manifest does not name key ${this.ownKeyId} as one of ${this.service}`);
+    }
+    return known;
   }
 
   /** Signs what is no link. Its purpose is signed along, so that no such signature can be taken for another's. */

@@ -19,6 +19,7 @@ import type { KitConfig } from './config';
 import { Database } from './database';
 import { HopServer } from './hop-server';
 import { Keyring } from './keyring';
+import { ManifestReader, refuseOlderManifest } from './manifest-reader';
 import { Metrics } from './metrics';
 import { Operators } from './operators';
 import { type CrashPoint, Outlet } from './outlet';
@@ -94,14 +95,15 @@ export class KitModule {
   static async forRoot(service: Service, config: KitConfig, overrides: KitOverrides = {}): Promise<DynamicModule> {
     const logger: Logger = pino({ name: service, level: config.LOG_LEVEL });
     const clock = overrides.clock ?? systemClock;
-    const keyring = Keyring.load(
-      service,
-      config.MANDATE_KEY_FILE,
-      config.MANDATE_MANIFEST_FILE,
-      config.MANDATE_ROOT_PUBLIC_KEY_FILE,
-    );
+    const source = {
+      file: config.MANDATE_MANIFEST_FILE,
+      rootPem: config.MANDATE_ROOT_PUBLIC_KEY_FILE,
+      environment: config.MANDATE_ENVIRONMENT,
+    };
+    const keyring = Keyring.load(service, config.MANDATE_KEY_FILE, source);
     const database = await Database.open(config.DATABASE_URL_FILE, service);
     await refuseOlderManifest(database, keyring.manifest.number);
+    const manifests = new ManifestReader({ source, keyring, database, logger, reloadMs: config.MANIFEST_RELOAD });
     const metrics = new Metrics(service);
     const kafka = kafkaClient(
       {
@@ -152,6 +154,7 @@ export class KitModule {
       [Timers, timers],
       [Reference, reference],
       [HopServer, server],
+      [ManifestReader, manifests],
       [Operators, Operators.load(config.OPERATOR_TOKENS_FILE, logger)],
     ];
     return {
@@ -166,17 +169,4 @@ export class KitModule {
       exports: values.map(([provide]) => provide as never),
     };
   }
-}
-
-/** A manifest with a number lower than the last seen is refused (spec 4-mandate "Keys"). */
-async function refuseOlderManifest(database: Database, number: number): Promise<void> {
-  const [row] = await database.rows<{ number: string }>(
-    `INSERT INTO manifest_seen (number) VALUES ($1)
-     ON CONFLICT (only_row) DO UPDATE SET number = greatest(manifest_seen.number, excluded.number) RETURNING number`,
-    [number],
-  );
-  if (Number(row?.number) > number)
-    throw new Error(
-      `authority.json has number ${number}, but ${row?.number} has been seen: an older manifest is refused`,
-    );
 }

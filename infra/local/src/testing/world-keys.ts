@@ -19,6 +19,7 @@ export function makeWorldKeys(dir: string): Manifest {
   const manifest: Manifest = {
     format: 'mandate-authority-v1',
     number: 1,
+    environment: 'local',
     services: SERVICES.map((service) => {
       const key = make(service);
       return { service, key_id: keyIdOf(key), public_key: base64(key), valid_from: 0, valid_to: null };

@@ -105,6 +105,8 @@ export class World {
       KAFKA_PASSWORD_FILE: credentials.passwordFile,
       DATABASE_URL_FILE: urlFile,
       MANDATE_KEY_FILE: join(this.keysDir, `${service}.pem`),
+      MANDATE_ENVIRONMENT: 'local',
+      MANIFEST_RELOAD: '250ms',
       MANDATE_MANIFEST_FILE: join(this.keysDir, 'authority.json'),
       MANDATE_ROOT_PUBLIC_KEY_FILE: join(this.keysDir, 'root.pub'),
       HTTP_PORT: '0',
@@ -163,12 +165,11 @@ export class World {
   }
 
   keyring(service: Service): Keyring {
-    return Keyring.load(
-      service,
-      readFileSync(join(this.keysDir, `${service}.pem`), 'utf8'),
-      join(this.keysDir, 'authority.json'),
-      readFileSync(join(this.keysDir, 'root.pub'), 'utf8'),
-    );
+    return Keyring.load(service, readFileSync(join(this.keysDir, `${service}.pem`), 'utf8'), {
+      file: join(this.keysDir, 'authority.json'),
+      rootPem: readFileSync(join(this.keysDir, 'root.pub'), 'utf8'),
+      environment: 'local',
+    });
   }
 
   /** Publishes as a service, with its key and its broker user. */
