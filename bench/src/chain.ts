@@ -23,7 +23,7 @@ export class Chain {
     for (const service of MEASURED) {
       const env = await world.env(service, {
         BATCH_SIZE_MAX: String(mode.batchSizeMax),
-        RIVAL_WINDOW: '0ms',
+        RULES_FILE: join(__dirname, '../rules.yaml'),
         LOG_LEVEL: 'error',
       });
       const child = fork(join(__dirname, 'service.js'), [service, mode.mandate], {

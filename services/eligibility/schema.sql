@@ -69,6 +69,19 @@ CREATE INDEX outbox_order ON outbox USING btree (topic, partition, seq);
 GRANT DELETE, INSERT, SELECT, UPDATE ON outbox TO ${role};
 GRANT USAGE ON SEQUENCE outbox_seq_seq TO ${role};
 
+CREATE TABLE outcomes (
+  issue_id uuid NOT NULL,
+  revision integer NOT NULL,
+  contract_id uuid NOT NULL,
+  version bigint NOT NULL,
+  status text NOT NULL,
+  reason text,
+  audit_verdict text,
+  changed_at bigint NOT NULL,
+  CONSTRAINT outcomes_pkey PRIMARY KEY (issue_id, revision)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON outcomes TO ${role};
+
 CREATE TABLE parked (
   parked_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text NOT NULL,
@@ -127,8 +140,10 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON reservations TO ${role};
 
 CREATE TABLE rule_parameters (
   rules_version text NOT NULL,
+  digest bytea NOT NULL,
   parameters text NOT NULL,
   first_used_at bigint NOT NULL,
+  CONSTRAINT rule_parameters_digest_check CHECK (octet_length(digest) = 32),
   CONSTRAINT rule_parameters_pkey PRIMARY KEY (rules_version)
 );
 GRANT INSERT, SELECT ON rule_parameters TO ${role};
@@ -154,8 +169,10 @@ CREATE TABLE verdicts (
   facts text NOT NULL,
   system_health text NOT NULL,
   frozen text[] NOT NULL,
+  proposal bytea NOT NULL,
   proposal_digest bytea NOT NULL,
   plan_digest bytea NOT NULL,
+  verdict_digest bytea NOT NULL,
   rules_version text NOT NULL,
   registry_version bigint NOT NULL,
   health_version bigint NOT NULL,
@@ -169,7 +186,8 @@ CREATE TABLE verdicts (
   CONSTRAINT verdicts_proposal_digest_check CHECK (octet_length(proposal_digest) = 32),
   CONSTRAINT verdicts_revision_check CHECK (revision >= 0),
   CONSTRAINT verdicts_revision_has_a_contract CHECK ((revision = 0) = (contract_id IS NULL)),
-  CONSTRAINT verdicts_verdict_check CHECK (verdict = ANY (ARRAY['MAY'::text, 'MAY_NOT'::text]))
+  CONSTRAINT verdicts_verdict_check CHECK (verdict = ANY (ARRAY['MAY'::text, 'MAY_NOT'::text])),
+  CONSTRAINT verdicts_verdict_digest_check CHECK (octet_length(verdict_digest) = 32)
 );
 GRANT INSERT, SELECT ON verdicts TO ${role};
 

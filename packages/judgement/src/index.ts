@@ -8,9 +8,18 @@ export type {
   SystemHealth,
 } from './eligibility/facts';
 export { factsFor, type Healths } from './eligibility/facts-for';
-export { isWaiting, judge, judgeAgain, mustWait, type Rejudgement, reservationsOf } from './eligibility/judge';
-export { DEFAULT_PARAMETERS, RULES_VERSION, rulesVersionOf } from './eligibility/v1/parameters';
-export type { Need, Rule, RuleParameters, RuleResult, Verdict } from './eligibility/verdict';
+export {
+  isWaiting,
+  judge,
+  judgeAgain,
+  judgeWith,
+  mustWait,
+  type Rejudgement,
+  reservationsOf,
+} from './eligibility/judge';
+export { DEFAULT_PARAMETERS, RULE_IDS, RULES_VERSION, ruleSetOf, rulesVersionOf } from './eligibility/v1/parameters';
+export { parametersFromText, type ReadParameters } from './eligibility/v1/parameters-file';
+export type { Condition, Need, Rule, RuleParameters, RuleResult, RuleSet, Verdict } from './eligibility/verdict';
 export { sameJson } from './json/same-json';
 export { type KeySchema, satisfies } from './json/schema-check';
 export {

@@ -1,5 +1,5 @@
-import { DEFAULT_PARAMETERS } from '@mandate/judgement';
 import { duration, readConfig } from '@mandate/service-kit';
+import { rulesFiles } from './adapters/rules.files';
 
 export const CONFIG = Symbol('AuditorConfig');
 
@@ -12,8 +12,10 @@ export const config = () =>
     AUDIT_RETRY: duration({ min: '100ms', max: '1h' }).default(30_000),
     /** When an INCONCLUSIVE that nobody resolved becomes a FAIL (AM-14). */
     INCONCLUSIVE_MAX: duration({ min: '1s', max: '30d' }).default(7 * 86_400_000),
-    /** As eligibility has them: rules with other parameters are not taken for the agreed ones. */
-    RIVAL_WINDOW: duration({ min: '0s', max: '30d' }).default(DEFAULT_PARAMETERS.rival_window_ms),
-    HEALTH_WAIT: duration({ min: '0s', max: '30d' }).default(DEFAULT_PARAMETERS.health_wait_ms_max),
+    /**
+     * The files of rule parameters that eligibility was or is run with, with commas between; the defaults are always
+     * accepted. A verdict by any other rules is not taken for the agreed one.
+     */
+    RULES_FILES: rulesFiles(),
   });
 export type AuditorConfig = ReturnType<typeof config>;

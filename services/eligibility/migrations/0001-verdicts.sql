@@ -1,6 +1,7 @@
 -- What each rules_version stands for: the parameters are data (RFC 8785 text), so that a verdict can be judged again.
 CREATE TABLE rule_parameters (
   rules_version text   PRIMARY KEY,
+  digest        bytea  NOT NULL CHECK (octet_length(digest) = 32), -- of the rule set: code, rules, parameters
   parameters    text   NOT NULL,
   first_used_at bigint NOT NULL
 );
@@ -17,8 +18,10 @@ CREATE TABLE verdicts (
   facts              text     NOT NULL,                 -- RFC 8785 text of what it was judged on
   system_health      text     NOT NULL,
   frozen             text[]   NOT NULL,                 -- touched capabilities that the catalogue marks frozen
+  proposal           bytea    NOT NULL,                 -- the ProposalMade value as it came
   proposal_digest    bytea    NOT NULL CHECK (octet_length(proposal_digest) = 32), -- of the ProposalMade's link
   plan_digest        bytea    NOT NULL CHECK (octet_length(plan_digest) = 32),
+  verdict_digest     bytea    NOT NULL CHECK (octet_length(verdict_digest) = 32),  -- of the EligibilityJudged value
   rules_version      text     NOT NULL,                 -- of rule_parameters; no foreign key: its row lock is the hottest spot
   registry_version   bigint   NOT NULL,
   health_version     bigint   NOT NULL,

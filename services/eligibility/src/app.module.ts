@@ -1,6 +1,7 @@
-import { DEFAULT_PARAMETERS, type RuleParameters } from '@mandate/judgement';
+import type { RuleParameters } from '@mandate/judgement';
 import { Module } from '@nestjs/common';
 import { LineStore } from './adapters/line.store';
+import { OutcomeStore } from './adapters/outcome.store';
 import { ReservationStore } from './adapters/reservation.store';
 import { VerdictStore } from './adapters/verdict.store';
 import { WaitingStore } from './adapters/waiting.store';
@@ -24,20 +25,13 @@ import { OnProposalMade } from './handlers/on-proposal-made.handler';
   ],
   providers: [
     { provide: CONFIG, useFactory: config },
-    {
-      provide: RULES,
-      inject: [CONFIG],
-      useFactory: ({ RIVAL_WINDOW, HEALTH_WAIT }: Config): RuleParameters => ({
-        ...DEFAULT_PARAMETERS,
-        rival_window_ms: RIVAL_WINDOW,
-        health_wait_ms_max: HEALTH_WAIT,
-      }),
-    },
+    { provide: RULES, inject: [CONFIG], useFactory: ({ RULES_FILE }: Config): RuleParameters => RULES_FILE },
     Gate,
     VerdictStore,
     WaitingStore,
     ReservationStore,
     LineStore,
+    OutcomeStore,
   ],
 })
 export class AppModule {}

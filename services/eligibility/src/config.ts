@@ -1,15 +1,13 @@
-import { DEFAULT_PARAMETERS } from '@mandate/judgement';
 import { duration, readConfig } from '@mandate/service-kit';
+import { rulesFile } from './adapters/rules.file';
 
 const DAY_MS = 86_400_000;
 
 /** The one reader of the environment; what all services have in common is the kit's. */
 export const config = () =>
   readConfig(process.env, {
-    /** E-006: how old a rival still counts; 0s switches the rule off. Changes `rules_version`. */
-    RIVAL_WINDOW: duration({ min: '0s', max: '30d' }).default(DEFAULT_PARAMETERS.rival_window_ms),
-    /** E-104: how long a proposal waits for a HEALTHY system. Changes `rules_version`. */
-    HEALTH_WAIT: duration({ min: '0s', max: '30d' }).default(DEFAULT_PARAMETERS.health_wait_ms_max),
+    /** A YAML file of the rules' parameters (docs/eligibility.md); any other value in it is another `rules_version`. */
+    RULES_FILE: rulesFile(),
     /** When a reservation whose contract never appeared is given up. */
     RESERVATION_LAPSE: duration({ min: '1s', max: '30d' }).default(DAY_MS),
     /** How often waiting proposals are looked at. */

@@ -53,8 +53,8 @@ describe('a good proposal', () => {
   it('E-006: takes its target from the next, which learns who has it', async () => {
     const { value } = await verdictOn(await propose(world));
     expect(value).toMatchObject({ verdict: 'MAY_NOT', first_failing_rule: 'E-006', retry_helps: true });
-    expect(needsOf(value)['E-006'].have).toEqual([
-      expect.objectContaining({ target: 'api_rate_limit#requests_per_minute' }),
+    expect(needsOf(value)['E-006'].conditions).toEqual([
+      expect.objectContaining({ fact: 'rival', of: 'api_rate_limit#requests_per_minute' }),
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('a proposal that may not', () => {
     expect(value).toMatchObject({ verdict: 'MAY_NOT', first_failing_rule: 'E-101' });
     const needs = needsOf(value);
     expect(Object.keys(needs)).toEqual(['E-101', 'E-001', 'E-007']);
-    expect(needs['E-001']).toMatchObject({ have: 0.64, want: { at_least: 0.7 } });
+    expect(needs['E-001']).toMatchObject({ conditions: [{ have: 0.64, want: { at_least: 0.7 } }] });
   });
 
   it('ELIG-005: touches what is frozen', async () => {
@@ -131,7 +131,7 @@ describe('a proposal that may not', () => {
     await healthHeard(service, 2);
     const { value } = await verdictOn(await propose(world, { changes: [lifetime(90)] }));
     expect(value).toMatchObject({ first_failing_rule: 'E-003', retry_helps: true, retry_at: freeze.expires_at });
-    expect(needsOf(value)['E-003'].have).toHaveLength(1);
+    expect(needsOf(value)['E-003'].conditions).toHaveLength(1);
 
     await world.sayHealth('SYSTEM', 'HEALTHY', 3, 600_000, [probe]);
     await healthHeard(service, 3);

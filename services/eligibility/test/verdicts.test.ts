@@ -1,5 +1,5 @@
 import { newId } from '@mandate/contracts';
-import { DEFAULT_PARAMETERS, RULES_VERSION } from '@mandate/judgement';
+import { DEFAULT_PARAMETERS, RULES_VERSION, ruleSetOf } from '@mandate/judgement';
 import { Database } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
 import { AppModule } from '../src/app.module';
@@ -28,8 +28,8 @@ function insert({ issue = newId(Date.now()), verdict = 'MAY', first = null, ...m
   const { failing = '{}', health = 'HEALTHY', frozen = '{}' } = more;
   return database.rows(
     `INSERT INTO verdicts (issue_id, revision, verdict, first_failing_rule, failing_rules, needs, facts, system_health, frozen,
-       proposal_digest, plan_digest, rules_version, registry_version, health_version, judged_at)
-     VALUES ($1, 0, $2, $3, $4, '[]', '{}', $5, $6, $7, $7, 'r', 1, 1, 1)`,
+       proposal, proposal_digest, plan_digest, verdict_digest, rules_version, registry_version, health_version, judged_at)
+     VALUES ($1, 0, $2, $3, $4, '[]', '{}', $5, $6, '', $7, $7, $7, 'r', 1, 1, 1)`,
     [issue, verdict, first, failing, health, frozen, Buffer.alloc(32)],
   );
 }
@@ -54,5 +54,7 @@ it('ELIG-001: a verdict is given once and can be neither edited nor removed by t
 
 it('ELIG-001: keeps the parameters that a rules version stands for', async () => {
   const rows = await database.rows<{ rules_version: string; parameters: string }>('SELECT * FROM rule_parameters');
-  expect(rows.map((r) => [r.rules_version, JSON.parse(r.parameters)])).toEqual([[RULES_VERSION, DEFAULT_PARAMETERS]]);
+  expect(rows.map((r) => [r.rules_version, JSON.parse(r.parameters)])).toEqual([
+    [RULES_VERSION, ruleSetOf(DEFAULT_PARAMETERS).parameters],
+  ]);
 });

@@ -48,7 +48,17 @@ describe('E-007', () => {
 
   it.each([13, 0, 2.5, '5', null, true])('refuses the value %p, and says what the schema allows', (value) => {
     const need = needOf(proposing(update('search_depth', 'max_hops', 3, value)));
-    expect(need).toMatchObject({ want: [{ type: 'integer', minimum: 1, maximum: 12 }], retry_helps: false });
+    expect(need).toMatchObject({
+      conditions: [
+        {
+          fact: 'new_value',
+          of: 'search_depth#max_hops',
+          have: value,
+          want: { schema: { type: 'integer', minimum: 1, maximum: 12 }, other_than: 3 },
+        },
+      ],
+      retry_helps: false,
+    });
   });
 
   it('refuses a key and a capability that the registry lacks', () => {
@@ -58,8 +68,7 @@ describe('E-007', () => {
 
   it('refuses an old value that is not the present one; the same may pass when the state comes back', () => {
     expect(needOf(proposing(update('search_depth', 'max_hops', 4, 5)))).toMatchObject({
-      have: [3],
-      want: [4],
+      conditions: [{ fact: 'value', of: 'search_depth#max_hops', have: 3, want: { equals: 4 } }],
       retry_helps: true,
     });
     const stale: Change = { ...enable, prior: { enabled: false, lifecycle: 'LAUNCHED' } };
@@ -84,7 +93,15 @@ describe('E-007', () => {
 
   it('refuses changes that act on other capabilities than the proposal names', () => {
     const wider = proposal({ affected_capabilities: ['bulk_export', 'search_depth'] });
-    expect(needOf(wider)).toMatchObject({ have: [['bulk_export', 'search_depth']], want: [['search_depth']] });
+    expect(needOf(wider)).toMatchObject({
+      conditions: [
+        {
+          fact: 'affected_capabilities',
+          have: ['bulk_export', 'search_depth'],
+          want: { equals: ['search_depth'] },
+        },
+      ],
+    });
   });
 
   it('refuses an irreversible change unless the catalogue allows its kind', () => {
@@ -97,6 +114,8 @@ describe('E-007', () => {
 
   it('takes a schema that cannot be compiled as a rule that cannot be evaluated', () => {
     const broken = capability('x', [], [['k', [], { $ref: '#/nowhere' }, 9]]);
-    expect(needOf(proposing(update('x', 'k', 9, 4)), registryOf(broken))?.text).toContain('could not be evaluated');
+    expect(needOf(proposing(update('x', 'k', 9, 4)), registryOf(broken))?.text).toBe(
+      'rule E-007 could not be evaluated on these facts: the schema of x#k cannot be read',
+    );
   });
 });

@@ -2,8 +2,11 @@ import type { CapabilityState, Json, Registry } from '@mandate/contracts';
 import { byCodeUnits } from '../json/same-json';
 import { settingsOf } from '../plan/inverse';
 import type { CapabilityFact, Facts, JudgedProposal, RivalFact, SignalFact, SystemHealth } from './facts';
-import { byRival, bySignal } from './v1/gate.rules';
+import { DEFAULT_PARAMETERS, ruleSetOf } from './v1/parameters';
+import { byRival } from './v1/rival.rule';
+import { bySignal } from './v1/signal.rule';
 import { targetsOfChanges } from './v1/targets';
+import type { RuleParameters } from './verdict';
 
 /** What eligibility knows of health; `system_health` is UNKNOWN past SYSTEM's `valid_until` (HEALTH-001). */
 export interface Healths {
@@ -19,6 +22,7 @@ export interface Healths {
  * @param signals active and lapsed BLOCKED governance signals of any scope
  * @param rivals  reservations and non-terminal contracts, the batch's own MAYs included (`reservationsOf`)
  * @param now     eligibility's clock; epoch milliseconds, as `waitingSince`
+ * @param parameters what the proposal is judged by; not to be changed in place
  */
 export function factsFor(
   proposal: JudgedProposal,
@@ -28,10 +32,12 @@ export function factsFor(
   rivals: readonly RivalFact[],
   now: number,
   waitingSince: number | null,
+  parameters: RuleParameters = DEFAULT_PARAMETERS,
 ): Facts {
   const names = new Set([...proposal.affected_capabilities, ...proposal.suggested_changes.map((c) => c.capability)]);
   const targets = targetsOfChanges(proposal.suggested_changes);
   return {
+    rules: ruleSetOf(parameters),
     now,
     waiting_since: waitingSince,
     registry_version: registry.registry_version,

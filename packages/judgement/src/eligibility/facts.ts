@@ -1,6 +1,7 @@
 import type { ChangeKind, Json, Lifecycle } from '@mandate/contracts';
 import type { KeySchema } from '../json/schema-check';
 import type { Proposal } from '../proposal';
+import type { RuleSet } from './verdict';
 
 /** SYSTEM's health as a reader sees it; UNKNOWN past `valid_until` (HEALTH-001). */
 export type SystemHealth = 'HEALTHY' | 'DEGRADED' | 'UNHEALTHY' | 'UNKNOWN';
@@ -72,6 +73,8 @@ export interface RivalFact {
  * gives the same bytes (ELIG-001). The order of the lists is irrelevant to the verdict.
  */
 export interface Facts {
+  /** What the proposal is judged by. */
+  readonly rules: RuleSet;
   /** Eligibility's clock; epoch milliseconds. */
   readonly now: number;
   /** Since when the proposal waits for a HEALTHY system (epoch milliseconds); null: it did not wait. */

@@ -2,7 +2,7 @@ import { canonicalJson } from '@mandate/contracts';
 import { factsOf, freeze, HOUR_MS, NOON, proposal, rival, update } from '../testing/proposals';
 import { capability, registry, registryOf } from '../testing/registry';
 import type { Facts, JudgedProposal } from './facts';
-import { isWaiting, judge, judgeAgain, mustWait, reservationsOf } from './judge';
+import { isWaiting, judge, judgeAgain, judgeWith, mustWait, reservationsOf } from './judge';
 import { DEFAULT_PARAMETERS, RULES_VERSION, rulesVersionOf } from './v1/parameters';
 
 const first = (judged: JudgedProposal, facts: Facts = factsOf(judged)): string | null =>
@@ -34,8 +34,8 @@ describe('eligibility', () => {
     const facts = factsOf(proposal(), { healths: ill, waitingSince: NOON - 25 * HOUR_MS });
     expect(first(proposal(), facts)).toBe('E-104');
     expect(needOf('E-104', proposal(), facts)).toMatchObject({
-      have: { system_health: 'DEGRADED', waited_ms: 25 * HOUR_MS },
-      want: { system_health: 'HEALTHY' },
+      text: 'SYSTEM is DEGRADED and must be HEALTHY; waited 25 h of at most 24 h',
+      conditions: [{ fact: 'system_health', of: 'SYSTEM', have: 'DEGRADED', want: { equals: 'HEALTHY' } }],
       retry_helps: true,
     });
   });
@@ -68,7 +68,10 @@ describe('eligibility', () => {
       confidence_score: 1,
     });
     expect(first(judged)).toBe('E-102');
-    expect(needOf('E-102', judged)).toMatchObject({ have: ['billing_ledger'], retry_helps: false });
+    expect(needOf('E-102', judged)).toMatchObject({
+      conditions: [{ fact: 'frozen', of: 'billing_ledger', have: true, want: { equals: false } }],
+      retry_helps: false,
+    });
   });
 
   it('E-102: sees a frozen capability that only a change names', () => {
@@ -81,9 +84,12 @@ describe('eligibility', () => {
     expect(first(proposal({ confidence_score: 0.69 }))).toBe('E-001');
     expect(needOf('E-001', proposal({ confidence_score: 0.64 }))).toMatchObject({
       text: 'the confidence is 0.64 and must be at least 0.70',
-      have: 0.64,
-      want: { at_least: 0.7 },
+      conditions: [{ fact: 'confidence_score', of: null, have: 0.64, want: { at_least: 0.7, at_most: 1 } }],
     });
+    const strict = factsOf(proposal(), { parameters: { ...DEFAULT_PARAMETERS, confidence_min: 0.705 } });
+    expect(needOf('E-001', proposal({ confidence_score: 0.7 }), strict)?.text).toContain(
+      '0.70 and must be at least 0.705',
+    );
   });
 
   it.each([Number.NaN, 1.5, -1, Infinity])('E-001: refuses a confidence of %p', (confidence_score) => {
@@ -93,7 +99,10 @@ describe('eligibility', () => {
   it('E-002: refuses a capability that is not in the registry, and names it', () => {
     const judged = proposal({ affected_capabilities: ['teleport'], suggested_changes: [] });
     expect(first(judged)).toBe('E-002');
-    expect(needOf('E-002', judged)).toMatchObject({ text: 'not in the registry: teleport', have: ['teleport'] });
+    expect(needOf('E-002', judged)).toMatchObject({
+      text: 'not in the registry: teleport',
+      conditions: [{ fact: 'in_registry', of: 'teleport', have: false, want: { equals: true } }],
+    });
   });
 
   it('E-002: refuses when none is named, and when the issue names an unknown one beside a known', () => {
@@ -133,7 +142,17 @@ describe('eligibility', () => {
     const rivals = [rival('search_depth#max_hops', NOON - HOUR_MS)];
     const facts = factsOf(proposal(), { rivals });
     expect(first(proposal(), facts)).toBe('E-006');
-    expect(needOf('E-006', proposal(), facts)).toMatchObject({ have: rivals, retry_at: NOON + 23 * HOUR_MS });
+    expect(needOf('E-006', proposal(), facts)).toMatchObject({
+      conditions: [
+        {
+          fact: 'rival',
+          of: 'search_depth#max_hops',
+          have: { contract_id: 'contract-9', issue_id: 'issue-9', since: NOON - HOUR_MS },
+          want: { is_over: true },
+        },
+      ],
+      retry_at: NOON + 23 * HOUR_MS,
+    });
   });
 
   it('E-006: does not mind another key, the enablement, or a rival that is 24 h old', () => {
@@ -179,8 +198,12 @@ describe('eligibility', () => {
   it('ELIG-002: takes a rule that cannot be evaluated as failed', () => {
     const broken = { ...factsOf(proposal()), signals: null } as unknown as Facts;
     expect(first(proposal(), broken)).toBe('E-003');
-    expect(needOf('E-003', proposal(), broken)?.text).toBe('rule E-003 could not be evaluated on these facts');
+    expect(needOf('E-003', proposal(), broken)?.text).toBe(
+      'rule E-003 could not be evaluated on these facts: TypeError',
+    );
     expect(judge(null as unknown as JudgedProposal, broken).verdict).toBe('MAY_NOT');
+    const lawless = { ...factsOf(proposal()), rules: undefined } as unknown as Facts;
+    expect(needOf('E-005', proposal(), lawless)?.text).toContain('they do not say the parameters to judge by');
   });
 });
 
@@ -195,19 +218,44 @@ describe('judging again', () => {
     expect(again).toMatchObject({ outcome: 'JUDGED', json: canonicalJson(judge(judged, facts)) });
   });
 
-  it('does not accept rules it was not told of, or facts that are no JSON', () => {
+  it('does not accept rules it was not told of, facts that are no JSON, or facts of other rules than the verdict', () => {
     const lax = { ...DEFAULT_PARAMETERS, confidence_min: 0 };
-    expect(rulesVersionOf(lax)).not.toBe(RULES_VERSION);
-    expect(judgeAgain('{}', proposal(), rulesVersionOf(lax)).outcome).toBe('UNKNOWN_RULES');
+    const facts = canonicalJson(factsOf(proposal()));
+    const laxly = canonicalJson(factsOf(proposal(), { parameters: lax }));
+    expect(judgeAgain(laxly, proposal(), rulesVersionOf(lax)).outcome).toBe('UNKNOWN_RULES');
+    expect(judgeAgain(laxly, proposal(), rulesVersionOf(lax), [lax]).outcome).toBe('JUDGED');
+    expect(judgeAgain(laxly, proposal(), rulesVersionOf(lax), null).outcome).toBe('JUDGED');
     expect(judgeAgain('{', proposal(), RULES_VERSION).outcome).toBe('UNREADABLE_FACTS');
     expect(judgeAgain('{}', proposal(), RULES_VERSION).outcome).toBe('UNREADABLE_FACTS');
-    const facts = canonicalJson(factsOf(proposal()));
-    expect(judgeAgain(facts, proposal(), rulesVersionOf(lax), [lax]).outcome).toBe('JUDGED');
+    expect(judgeAgain(laxly, proposal(), RULES_VERSION).outcome).toBe('UNREADABLE_FACTS');
+    const disguised = facts.replace('"confidence_min":0.7', '"confidence_min":0.1');
+    expect(judgeAgain(disguised, proposal(), RULES_VERSION).outcome).toBe('UNKNOWN_RULES');
   });
 
   it('names the same rules version for the same parameters, in any order of the sources', () => {
     const sources_allowed = [...DEFAULT_PARAMETERS.sources_allowed].reverse();
     expect(rulesVersionOf({ ...DEFAULT_PARAMETERS, sources_allowed })).toBe(RULES_VERSION);
+  });
+
+  it.each([
+    { confidence_min: 0.71 },
+    { sources_allowed: ['ops_alert'] },
+    { rival_window_ms: 1 },
+    { health_wait_ms_max: 1 },
+  ])('ELIG-001: another parameter is another rules version and digest, said in the verdict: %p', (more) => {
+    const other = judge(proposal(), factsOf(proposal(), { parameters: { ...DEFAULT_PARAMETERS, ...more } }));
+    const usual = judge(proposal(), factsOf(proposal()));
+    expect(other.rules_version).not.toBe(usual.rules_version);
+    expect(other.rules_digest).not.toBe(usual.rules_digest);
+    expect(usual.rules_version).toBe(`1-${usual.rules_digest.slice(0, 12)}`);
+  });
+
+  it('ELIG-001: by draft parameters gives what would have been said by them', () => {
+    const draft = { ...DEFAULT_PARAMETERS, confidence_min: 0.96 };
+    expect(judgeWith(proposal(), factsOf(proposal()), draft)).toEqual(
+      judge(proposal(), factsOf(proposal(), { parameters: draft })),
+    );
+    expect(judgeWith(proposal(), factsOf(proposal()), draft).first_failing_rule).toBe('E-001');
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Change, Json } from '@mandate/contracts';
 import type { JudgedProposal, RivalFact, SignalFact } from '../eligibility/facts';
 import { factsFor, type Healths } from '../eligibility/facts-for';
+import type { RuleParameters } from '../eligibility/verdict';
 import { registry } from './registry';
 
 export const HOUR_MS = 3_600_000;
@@ -42,10 +43,11 @@ export function factsOf(
     readonly rivals?: readonly RivalFact[];
     readonly waitingSince?: number | null;
     readonly registry?: typeof registry;
+    readonly parameters?: RuleParameters;
   } = {},
 ) {
   const { healths = HEALTHY, signals = [], rivals = [], waitingSince = null } = more;
-  return factsFor(judged, more.registry ?? registry, healths, signals, rivals, NOON, waitingSince);
+  return factsFor(judged, more.registry ?? registry, healths, signals, rivals, NOON, waitingSince, more.parameters);
 }
 
 export const freeze = (scope: string, expiresAt: number | null): SignalFact => ({

@@ -1,5 +1,5 @@
 import { decodeMandate, linkDigest } from '@mandate/contracts';
-import { DEFAULT_PARAMETERS, type RuleParameters } from '@mandate/judgement';
+import type { RuleParameters } from '@mandate/judgement';
 import { Keyring, Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AuditorConfig, CONFIG } from '../config';
@@ -34,8 +34,7 @@ export class CaseFileReader {
     private readonly keyring: Keyring,
     @Inject(CONFIG) config: AuditorConfig,
   ) {
-    const own = { ...DEFAULT_PARAMETERS, rival_window_ms: config.RIVAL_WINDOW, health_wait_ms_max: config.HEALTH_WAIT };
-    this.allowedRules = [DEFAULT_PARAMETERS, own];
+    this.allowedRules = config.RULES_FILES;
   }
 
   async read(tx: Tx, one: Case): Promise<CaseFile> {

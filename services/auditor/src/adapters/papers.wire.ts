@@ -1,6 +1,7 @@
 import {
   type CapabilityDefinition,
   type Change,
+  canonicalJson,
   changeFromWire,
   dossierDigest,
   type FounderKey,
@@ -9,7 +10,7 @@ import {
   sha256,
   verifyApproval,
 } from '@mandate/contracts';
-import { type JudgedProposal, judgeAgain, type RuleParameters } from '@mandate/judgement';
+import { type JudgedProposal, judgeAgain, type RuleParameters, type RuleResult } from '@mandate/judgement';
 import {
   type CapabilityVersion,
   type ContractChanged,
@@ -242,7 +243,13 @@ function judgedAgain(value: EligibilityJudged, allowed: readonly RuleParameters[
   const same =
     verdict.verdict === value.verdict &&
     verdict.first_failing_rule === value.first_failing_rule &&
+    verdict.retry.helps === value.retry_helps &&
+    verdict.retry.at === value.retry_at &&
     verdict.rules.length === value.rules.length &&
-    verdict.rules.every((r, i) => r.id === value.rules[i]?.id && r.passed === value.rules[i]?.passed);
+    verdict.rules.every((rule, i) => isSameResult(rule, value.rules[i]));
   return same ? 'SAME' : 'DIFFERENT';
+}
+
+function isSameResult({ id, passed, need }: RuleResult, recorded: EligibilityJudged['rules'][number] | undefined) {
+  return recorded?.id === id && recorded.passed === passed && recorded.need === (need && canonicalJson(need));
 }

@@ -2,6 +2,7 @@ import { changeFromWire, isTerminal, targetsOf } from '@mandate/contracts';
 import type { ContractChanged } from '@mandate/schemas';
 import { type Message, PermanentFault } from '@mandate/service-kit';
 import type { Line } from '../domain/line';
+import type { Outcome } from './outcome.store';
 
 /** What a contract's message means for reservations. @throws PermanentFault on unreadable changes */
 export function toLine({ value, may }: Message<ContractChanged>): Line {
@@ -16,6 +17,20 @@ export function toLine({ value, may }: Message<ContractChanged>): Line {
     successorId: value.status === 'SUPERSEDED' ? value.successor_contract_id : null,
     targets: targetsIn(value),
     mayAt: may?.time ?? value.created_at,
+  };
+}
+
+/** How far a contract has come, to be read beside the verdict that allowed it. */
+export function toOutcome({ value }: Message<ContractChanged>): Outcome {
+  return {
+    issueId: value.issue_id,
+    revision: value.revision,
+    contractId: value.contract_id,
+    version: value.version,
+    status: value.status,
+    reason: value.status_reason,
+    auditVerdict: value.audit_verdict,
+    changedAt: value.changed_at,
   };
 }
 

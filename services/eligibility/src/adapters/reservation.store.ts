@@ -33,11 +33,15 @@ export class ReservationStore {
     );
   }
 
-  /** Who has taken one of these targets. @param since younger than this; epoch milliseconds */
-  async rivals(tx: Tx, targets: readonly string[], since: number): Promise<readonly RivalFact[]> {
-    const rows = await tx.rows<Omit<RivalFact, 'since'> & { since: string }>(
-      'SELECT target, contract_id, issue_id, since FROM reservations WHERE target = ANY ($1::text[]) AND since > $2',
-      [targets, since],
+  /**
+   * Who has taken one of these targets, of any age: older ones than the rule counts are recorded too, so that it can be
+   * told what another window would have meant. The newest 20 a target; one of them is enough to refuse.
+   */
+  async rivals(reader: Pick<Tx, 'rows'>, targets: readonly string[]): Promise<readonly RivalFact[]> {
+    const rows = await reader.rows<Omit<RivalFact, 'since'> & { since: string }>(
+      `SELECT r.target, r.contract_id, r.issue_id, r.since FROM unnest($1::text[]) AS t (target) CROSS JOIN LATERAL
+         (SELECT * FROM reservations WHERE target = t.target ORDER BY since DESC, issue_id LIMIT 20) AS r`,
+      [targets],
     );
     return rows.map((row) => ({ ...row, since: Number(row.since) }));
   }

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@mandate/contracts';
-import { type RuleParameters, rulesVersionOf } from '@mandate/judgement';
+import { type RuleParameters, ruleSetOf } from '@mandate/judgement';
 import { CLOCK, type Clock, Database, Tx, UnauthorisedFault } from '@mandate/service-kit';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { RULES } from '../config';
@@ -16,9 +16,11 @@ export class VerdictStore implements OnApplicationBootstrap {
 
   /** Records the parameters this process judges by. */
   async onApplicationBootstrap(): Promise<void> {
+    const { version, digest, parameters } = ruleSetOf(this.parameters);
     await this.database.rows(
-      'INSERT INTO rule_parameters (rules_version, parameters, first_used_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [rulesVersionOf(this.parameters), canonicalJson(this.parameters), this.clock.now()],
+      `INSERT INTO rule_parameters (rules_version, digest, parameters, first_used_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [version, Buffer.from(digest, 'hex'), canonicalJson(parameters), this.clock.now()],
     );
   }
 
@@ -28,11 +30,12 @@ export class VerdictStore implements OnApplicationBootstrap {
     const failing = given.map(({ verdict }) => verdict.rules.filter((r) => !r.passed));
     const run = tx.run(
       `INSERT INTO verdicts (issue_id, revision, contract_id, verdict, first_failing_rule, failing_rules, needs, facts,
-         system_health, frozen, proposal_digest, plan_digest, rules_version, registry_version, health_version, judged_at)
-       SELECT i, r, c, v, f, fr::text[], n, fa, h, fz::text[], pd, pl, rv, gv, hv, $16
+         system_health, frozen, proposal, proposal_digest, plan_digest, verdict_digest, rules_version, registry_version,
+         health_version, judged_at)
+       SELECT i, r, c, v, f, fr::text[], n, fa, h, fz::text[], p, pd, pl, vd, rv, gv, hv, $18
        FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::text[], $14::bigint[], $15::bigint[])
-         AS t (i, r, c, v, f, fr, n, fa, h, fz, pd, pl, rv, gv, hv)`,
+         $9::text[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $14::bytea[], $15::text[], $16::bigint[],
+         $17::bigint[]) AS t (i, r, c, v, f, fr, n, fa, h, fz, p, pd, pl, vd, rv, gv, hv)`,
       [
         of((g) => g.candidate.value.issue_id),
         of((g) => g.candidate.value.revision),
@@ -44,8 +47,10 @@ export class VerdictStore implements OnApplicationBootstrap {
         of((g) => g.factsJson),
         of((g) => g.facts.system_health),
         of((g) => arrayText(g.facts.capabilities.filter((c) => c.frozen).map((c) => c.name))),
+        of((g) => g.candidate.bytes),
         of((g) => g.candidate.digest),
         of((g) => g.candidate.planDigest),
+        of((g) => g.digest),
         of((g) => g.verdict.rules_version),
         of((g) => g.facts.registry_version),
         of((g) => g.facts.health_version),

@@ -57,8 +57,8 @@ export function judgeInOrder<C extends Candidate>(
     const { proposal, waitingSince } = candidate;
     const wanted = reservationsOf(proposal, now);
     const met = wanted.flatMap(({ target }) => taken.get(target) ?? []);
-    const facts = factsFor(proposal, registry, healths, signals, met, now, waitingSince);
-    const verdict = judge(proposal, facts, parameters);
+    const facts = factsFor(proposal, registry, healths, signals, met, now, waitingSince, parameters);
+    const verdict = judge(proposal, facts);
     const reserved = verdict.verdict === 'MAY' ? wanted : [];
     // Where the rule is off nobody is anybody's rival: noting them all would only swell the facts.
     if (parameters.rival_window_ms > 0) for (const reservation of reserved) take(reservation);

@@ -1,7 +1,7 @@
 import { type JudgedProposal, type RuleParameters, reservationsOf } from '@mandate/judgement';
 import { type HealthView, type Outgoing, Reference, Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { eligibilityJudged, toGiven } from '../adapters/eligibility-judged.wire';
+import { toGiven } from '../adapters/eligibility-judged.wire';
 import { governanceSignals } from '../adapters/health-changed.wire';
 import type { ReceivedProposal } from '../adapters/proposal-made.wire';
 import { ReservationStore } from '../adapters/reservation.store';
@@ -35,7 +35,7 @@ export class Gate {
         registry,
         healths: { health_version: health.healthVersion, system_health: health.stateOf('SYSTEM') },
         signals: governanceSignals(health, touched),
-        rivals: await this.rivals(tx, targets, proposals, now),
+        rivals: await this.rivals(tx, targets, proposals),
         now,
       },
       this.rules,
@@ -46,15 +46,15 @@ export class Gate {
       tx,
       given.flatMap((g) => g.reserved),
     );
-    return given.map((g) => eligibilityJudged(g, now));
+    return given.map((g) => g.outgoing);
   }
 
   /** E-006: the targets are locked before anybody looks who has them, so that of racing processes one gets them. */
-  private async rivals(tx: Tx, targets: readonly string[], proposals: readonly ReceivedProposal[], now: number) {
+  private async rivals(tx: Tx, targets: readonly string[], proposals: readonly ReceivedProposal[]) {
     const revised = proposals.filter(({ value }) => value.revision > 0).map(({ value }) => value.issue_id);
     const isOff = this.rules.rival_window_ms === 0;
     await this.reservations.lock(tx, { issueIds: revised, targets: isOff ? [] : targets });
-    return isOff || targets.length === 0 ? [] : this.reservations.rivals(tx, targets, now - this.rules.rival_window_ms);
+    return isOff || targets.length === 0 ? [] : this.reservations.rivals(tx, targets);
   }
 }
 

@@ -1,9 +1,23 @@
 import { canonicalJson, sha256 } from '@mandate/contracts';
 import { ISSUE_SOURCES } from '../../proposal';
-import type { RuleParameters } from '../verdict';
+import type { RuleParameters, RuleSet } from '../verdict';
 
 /** Changes whenever the rules' code could answer differently. */
 const RULES_CODE = 1;
+
+/** The rules' ids in the spec's order: the first that fails decides. */
+export const RULE_IDS = [
+  'E-104',
+  'E-101',
+  'E-102',
+  'E-001',
+  'E-002',
+  'E-003',
+  'E-004',
+  'E-005',
+  'E-006',
+  'E-007',
+] as const;
 
 /** The spec's defaults (1-workflow §6). */
 export const DEFAULT_PARAMETERS: RuleParameters = Object.freeze({
@@ -13,27 +27,33 @@ export const DEFAULT_PARAMETERS: RuleParameters = Object.freeze({
   health_wait_ms_max: 24 * 60 * 60 * 1000,
 });
 
-const versions = new WeakMap<RuleParameters, string>();
+const sets = new WeakMap<RuleParameters, RuleSet>();
 
 /**
- * The `rules_version` of these parameters: the version of the rules' code and twelve hexadecimal digits of the SHA-256
- * of the parameters' RFC 8785 text. The same on every machine.
- * The answer is kept by the object's identity: parameters must not be changed in place.
- * @throws TypeError when a parameter is not JSON (NaN).
+ * The rule set that these parameters make, with its version and digest: the same on every machine, and another as soon
+ * as one parameter is another. The answer is kept by the object's identity: parameters must not be changed in place.
+ * @throws TypeError when a parameter is not JSON (NaN) or missing.
  */
-export function rulesVersionOf(parameters: RuleParameters): string {
-  const known = versions.get(parameters);
+export function ruleSetOf(parameters: RuleParameters): RuleSet {
+  const known = sets.get(parameters);
   if (known !== undefined) return known;
   const { confidence_min, sources_allowed, rival_window_ms, health_wait_ms_max } = parameters;
-  const canonical = {
+  const canonical: RuleParameters = {
     confidence_min,
     sources_allowed: [...sources_allowed].sort(),
     rival_window_ms,
     health_wait_ms_max,
   };
-  const version = `${RULES_CODE}-${sha256(canonicalJson(canonical)).toString('hex').slice(0, 12)}`;
-  versions.set(parameters, version);
-  return version;
+  const digest = sha256(canonicalJson({ code: RULES_CODE, parameters: canonical, rules: RULE_IDS })).toString('hex');
+  const set: RuleSet = { version: `${RULES_CODE}-${digest.slice(0, 12)}`, digest, parameters: canonical };
+  sets.set(parameters, set);
+  sets.set(canonical, set);
+  return set;
+}
+
+/** The `rules_version` of these parameters; see `ruleSetOf`. */
+export function rulesVersionOf(parameters: RuleParameters): string {
+  return ruleSetOf(parameters).version;
 }
 
 /** The version of the rules with the spec's defaults. */
