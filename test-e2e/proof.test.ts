@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryDir } from '../infra/local/src/paths';
+import { findPython } from '../infra/local/src/testing/python';
+import { FullChain } from './src/full-chain';
+import { ProofStories } from './src/proof-stories';
+
+jest.setTimeout(300_000);
+
+const python = findPython();
+if ('missing' in python) console.warn(`the verifier's tests are skipped: ${python.missing}`);
+const withPython = 'command' in python ? describe : describe.skip;
+const FLIPS = 1_000;
+
+interface Proof {
+  readonly records: readonly { readonly topic: string; readonly offset: number; readonly value: string }[];
+  readonly [field: string]: unknown;
+}
+
+withPython('proof files of a real chain, checked by a verifier that shares nothing with it', () => {
+  let chain: FullChain;
+  let dir: string;
+  let root: string;
+  const fileOf = (name: string): string => join(dir, `${name}.json`);
+
+  beforeAll(async () => {
+    chain = await FullChain.open();
+    dir = join(chain.world.servers.dir, 'proofs');
+    root = join(chain.world.keysDir, 'root.pub');
+    mkdirSync(dir);
+    const stories = new ProofStories(chain);
+    await stories.start();
+    await stories.tell();
+    for (const name of stories.contracts.keys()) writeFileSync(fileOf(name), await stories.proof(name)););
+  };
+  const verify = (file: string, key = root) => run('verify.py', file, key);
+  const altered = (name: string, alter: (proof: Proof) => object): string => {
+    const file = join(dir, 'altered.json');
+    writeFileSync(file, JSON.stringify(alter(JSON.parse(readFileSync(fileOf(name), 'utf8')) as Proof)));
+    return file;
+  };
+
+  it.each([
+    ['completed', 'COMPLETED: the approved change was executed, evaluated and audited (PASS)'],
+    ['undone', 'FAILED: the change was judged a FAIL and had to be undone'],
+    ['rejected', 'REJECTED: nothing was executed: not in this quarter, please'],
+    ['superseded', 'SUPERSEDED: contract'],
+    ['revision', 'COMPLETED: the approved change was executed'],
+  ])('EVID-001, CHAIN-002: holds for a contract that was %s, and says so in plain words', (name, verdict) => {
+    const { stdout, stderr, status } = verify(fileOf(name));
+    expect({ stdout, stderr, status }).toMatchObject({ status: 0, stderr: '' });
+    expect(stdout).toContain(`Verdict: ${verdict}`);
+    expect(stdout).toMatch(/^HOLDS: \d+ messages/m);
+  });
+
+  it('tells who said what, when and on whose word, from the issue to the end of the rollback', () => {
+    const { stdout } = verify(fileOf('undone'));
+    for (const words of [
+      'received HARM-1 from desk for alex@example.com',
+      "on the CRM's own words",
+      'the contract is ELIGIBLE',
+      'founder@local approves, signed with key',
+      'the verdict on the CHANGE job is FAIL',
+      'the verdict on the ROLLBACK job is PASS',
+      'Its incident is ROLLED_BACK',
+    ])
+      expect(stdout).toContain(words);
+  });
+
+  it('holds the whole lineage of a modified contract, whichever of its revisions is asked for', () => {
+    const topics = (name: string) =>
+      (JSON.parse(readFileSync(fileOf(name), 'utf8')) as Proof).records.map((r) => `${r.topic}/${r.offset}`);
+    expect(topics('superseded')).toEqual(topics('revision'));
+  });
+
+  it(`EVID-001, CHAIN-002: finds a flipped bit of links, proofs, values or statement, ${FLIPS} of ${FLIPS}`, () => {
+    const { stdout, stderr } = run('tests/flip_bits.py', fileOf('undone'), root, String(FLIPS), '7');
+    expect({ stderr, ...JSON.parse(stdout) }).toMatchObject({ stderr: '', flipped: FLIPS, found: FLIPS, missed: [] });
+  });
+
+  it("EVID-001: finds every message that is left out; only of the last one it takes the auditor's seal", () => {
+    const { records } = JSON.parse(readFileSync(fileOf('completed'), 'utf8')) as Proof;
+    const foundBySealAlone = records.filter((left) => {
+      const { stdout, status } = verify(altered('completed', (p) => ({ ...p, records: records.filter((r) => r !== left) })));
+      expect({ left: left.topic, status }).toEqual({ left: left.topic, status: 1 });
+      expect(stdout).toContain('something in it was altered after the auditor sealed it');
+      return stdout.includes('DOES NOT HOLD: 1 thing');
+    });
+    expect(foundBySealAlone).toEqual([records.at(-1)]);
+  });
+
+  it('does not hold under the key of another root, nor with a record of another contract', () => {
+    const stranger = verify(fileOf('completed'), join(chain.world.keysDir, 'auditor.pub'));
+    expect(stranger.status).toBe(1);
+    expect(stranger.stdout).toContain('its manifest is not signed by root');
+    const { records } = JSON.parse(readFileSync(fileOf('rejected'), 'utf8')) as Proof;
+    const mixed = verify(altered('completed', (p) => ({ ...p, records: [...p.records, ...records] })));
+    expect(mixed.status).toBe(1);
+    expect(mixed.stdout).toContain('it is about another issue than the other messages');
+  });
+});
