@@ -32,7 +32,14 @@ withPython('proof files of a real chain, checked by a verifier that shares nothi
     const stories = new ProofStories(chain);
     await stories.start();
     await stories.tell();
-    for (const name of stories.contracts.keys()) writeFileSync(fileOf(name), await stories.proof(name)););
+    for (const name of stories.contracts.keys()) writeFileSync(fileOf(name), await stories.proof(name));
+  });
+  afterAll(() => chain?.close());
+
+  const run = (program: string, ...args: readonly string[]) => {
+    const { command } = python as { command: string };
+    const file = join(repositoryDir, 'verify', program);
+    return spawnSync(command, [file, ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
   };
   const verify = (file: string, key = root) => run('verify.py', file, key);
   const altered = (name: string, alter: (proof: Proof) => object): string => {
@@ -82,7 +89,9 @@ withPython('proof files of a real chain, checked by a verifier that shares nothi
   it("EVID-001: finds every message that is left out; only of the last one it takes the auditor's seal", () => {
     const { records } = JSON.parse(readFileSync(fileOf('completed'), 'utf8')) as Proof;
     const foundBySealAlone = records.filter((left) => {
-      const { stdout, status } = verify(altered('completed', (p) => ({ ...p, records: records.filter((r) => r !== left) })));
+      const { stdout, status } = verify(
+        altered('completed', (p) => ({ ...p, records: records.filter((r) => r !== left) })),
+      );
       expect({ left: left.topic, status }).toEqual({ left: left.topic, status: 1 });
       expect(stdout).toContain('something in it was altered after the auditor sealed it');
       return stdout.includes('DOES NOT HOLD: 1 thing');
