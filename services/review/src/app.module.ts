@@ -32,6 +32,7 @@ import { RejectContract } from './handlers/reject-contract.http';
 import { ShowAttention } from './handlers/show-attention.http';
 import { ShowChain } from './handlers/show-chain.http';
 import { ShowContract } from './handlers/show-contract.http';
+import { ShowDocument } from './handlers/show-document.http';
 import { ShowHistory } from './handlers/show-history.http';
 import { ShowPage } from './handlers/show-page.http';
 
@@ -57,6 +58,7 @@ const http = [
   ShowChain,
   ApproveContract,
   RejectContract,
+  ShowDocument,
   ShowPage,
 ];
 /** What a rebuild empties and fills again. */
