@@ -1,5 +1,6 @@
 import {
   EDGES,
+  edgeOfValue,
   edgesBetween,
   GRANTS,
   LINKED,
@@ -45,6 +46,31 @@ describe('the authority table', () => {
   it('CHAIN-002: gives effects before records where both lie between the same words', () => {
     const edges = edgesBetween('ReviewDecided', 'REJECT', 'ContractChanged', 'REJECTED');
     expect(edges.map((e) => e.effect)).toEqual([true, false]);
+  });
+
+  it.each<[LinkedName, Says, LinkedName, Says]>([
+    ['ReviewDecided', 'APPROVE', 'ContractChanged', 'APPROVED'],
+    ['ReviewDecided', 'APPROVE', 'ContractChanged', 'ACTIVE'],
+    ['ReviewDecided', 'REJECT', 'ContractChanged', 'REJECTED'],
+    ['ReviewDecided', 'MODIFY', 'ContractChanged', 'SUPERSEDED'],
+    ['CancellationReceived', 'CANCELLED', 'ContractChanged', 'REJECTED'],
+    ['ReviewDecided', 'RESOLVE', 'IncidentChanged', 'INCIDENT_RESOLVED'],
+  ])(
+    'CHAIN-002: tells a refused %s %s from one that took effect, though %s says %s both times',
+    (cause, said, type, says) => {
+      const [edge] = edgesBetween(cause, said, type, says);
+      if (!edge) throw new Error('there is such an edge');
+      const moves = { changes: [{ from: 'ELIGIBLE', to: says }] };
+      const records = { changes: [{ from: says, to: says }] };
+      expect(edgeOfValue(edge, said, says, moves).effect).toBe(true);
+      expect(edgeOfValue(edge, said, says, records).effect).toBe(false);
+    },
+  );
+
+  it('leaves a message its effect where the table knows no record between its words', () => {
+    const [edge] = edgesBetween('AuditConcluded', 'ROLLBACK_FAIL', 'IncidentChanged', 'INCIDENT_OPEN');
+    if (!edge) throw new Error('there is such an edge');
+    expect(edgeOfValue(edge, 'ROLLBACK_FAIL', 'INCIDENT_OPEN', { changes: [{ from: 'OPEN', to: 'OPEN' }] })).toBe(edge);
   });
 
   it.each<[string, Says, LinkedName, Says]>([

@@ -4,6 +4,7 @@ import {
   checkAuthority,
   decodeLink,
   decodeMandate,
+  edgeOfValue,
   linkDigest,
   MANDATE_HEADER,
   type Reader,
@@ -68,12 +69,12 @@ export class Screening {
         throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
       if (reader.messages && !reader.messages.includes(authorised.link.type)) return null;
       const value = decode(authorised.link.type as MessageName, record.bytes);
-      const { link, edge, cause, may, approve, digest } = authorised;
+      const { link, cause, may, approve, digest } = authorised;
       return {
         ...record,
         value,
         link,
-        edge,
+        edge: edgeOfValue(authorised.edge, cause?.says ?? null, link.says, value),
         cause,
         may,
         approve,
