@@ -128,12 +128,10 @@ const approval = named(
 const changedFact = named(
   'ChangedFact',
   z.object({
-    what: z.enum(['HEALTH', 'FROZEN', 'SIGNAL', 'VALUE', 'ENABLEMENT', 'RIVAL']),
-    of: text.describe('SYSTEM, a capability, or capability#key'),
-    before: json,
-    present: json,
-    holds_activation: z.boolean(),
-    sentence: text,
+    fact: text.describe('HEALTH, FROZEN, SIGNAL, RIVAL or VALUE'),
+    subject: text.describe('SYSTEM, a capability, or capability#key'),
+    at_approval: text,
+    present: text,
   }),
 );
 
@@ -173,7 +171,7 @@ export const contractPage = named(
       constraints,
       approval: approval.nullable(),
     }),
-    changed_since_approval: z.array(changedFact).nullable().describe('null unless it is approved and not yet ended'),
+    changed_since_approval: z.array(changedFact).describe('activation waits while it is not empty'),
     clarification: clarificationRound.nullable().describe('the newest round'),
     clarification_rounds: z.array(clarificationRound),
     notes: z.array(z.object({ by: text, at: time, text: text, is_late_answer: z.boolean() })),
@@ -200,5 +198,4 @@ export const contractPage = named(
 export type QueueItem = z.input<typeof queueItem>;
 export type ContractPage = z.input<typeof contractPage>;
 export type CapabilityView = z.input<typeof capability>;
-export type ChangedFactView = z.input<typeof changedFact>;
 export type ClarificationRoundView = z.input<typeof clarificationRound>;

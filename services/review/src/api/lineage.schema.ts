@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { count, id, json, named, text, time } from './vocabulary';
 
 /** Who had to act, from when to when. */
-const ttlSpan = named(
-  'TtlSpan',
+const turn = named(
+  'Turn',
   z.object({
-    holder: z.enum(['gate', 'founder', 'requestor', 'system']),
+    holder: z
+      .enum(['CHECKS', 'FOUNDER', 'REQUESTOR'])
+      .describe('while the requestor has the ball, the time to live stands still'),
     since: time,
     until: time.nullable().describe('null: to this day'),
-    why: text,
-    counts: z.boolean().describe('whether the time to live ran'),
   }),
 );
 
@@ -19,7 +19,7 @@ export const ttl = named(
     is_running: z.boolean(),
     expires_at: time.describe('while the clock stands still, counted from where it stopped'),
     remaining_ms: count.nullable().describe('null once the review is over'),
-    ledger: z.array(ttlSpan),
+    ledger: z.array(turn),
   }),
 );
 
@@ -44,6 +44,5 @@ export const lineageItem = named(
   }),
 );
 
-export type TtlSpanView = z.input<typeof ttlSpan>;
 export type TtlView = z.input<typeof ttl>;
 export type LineageItemView = z.input<typeof lineageItem>;

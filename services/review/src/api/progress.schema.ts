@@ -63,6 +63,7 @@ export const audit = named(
     checks: z.array(z.object({ id: text, result: z.enum(['PASS', 'FAIL', 'INCONCLUSIVE']), evidence: json })),
     reason: text,
     concluded_at: time,
+    attested_by: text.nullable().describe('a founder whose signed word counts in it'),
     audit_digest: digest.describe('SHA-256 of the very message that an attestation answers'),
     attest: offer,
   }),
