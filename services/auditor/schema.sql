@@ -15,11 +15,20 @@ END $function$;
 CREATE TABLE attestations (
   decision_id uuid NOT NULL,
   contract_id uuid NOT NULL,
+  audit_id uuid,
+  job_id uuid,
+  job_attempt bigint,
   value bytea NOT NULL,
   mandate bytea NOT NULL,
+  problem text,
   received_at bigint NOT NULL,
+  CONSTRAINT attestations_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES audits(audit_id),
+  CONSTRAINT attestations_check CHECK (problem IS NOT NULL OR audit_id IS NOT NULL AND job_id IS NOT NULL),
+  CONSTRAINT attestations_job_id_job_attempt_fkey FOREIGN KEY (job_id, job_attempt) REFERENCES cases(job_id, job_attempt),
   CONSTRAINT attestations_pkey PRIMARY KEY (decision_id)
 );
+CREATE INDEX attestations_by_case ON attestations USING btree (job_id, job_attempt) WHERE problem IS NULL;
+CREATE TRIGGER attestations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON attestations FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON attestations TO ${role};
 
 CREATE TABLE audits (
@@ -58,6 +67,7 @@ CREATE TABLE cases (
   received_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
   is_closed boolean DEFAULT false NOT NULL,
+  resolve_by bigint,
   CONSTRAINT cases_link_digest_check CHECK (octet_length(link_digest) = 32),
   CONSTRAINT cases_pkey PRIMARY KEY (job_id, job_attempt)
 );

@@ -10,6 +10,7 @@ CREATE TABLE cases (
   received_at bigint  NOT NULL,
   attempts    integer NOT NULL DEFAULT 0,
   is_closed   boolean NOT NULL DEFAULT false,
+  resolve_by  bigint,                  -- AM-14: until when a founder may resolve it; null before they are asked
   PRIMARY KEY (job_id, job_attempt)
 );
 CREATE INDEX cases_by_contract ON cases (contract_id);
@@ -36,13 +37,21 @@ CREATE TABLE audits (
 CREATE UNIQUE INDEX audits_one_verdict ON audits (job_id, job_attempt) WHERE verdict <> 'INCONCLUSIVE';
 CREATE TRIGGER audits_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audits FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 
--- A founder's word on single inconclusive checks, kept until it can be answered.
+-- AM-04: a founder's word on single inconclusive checks, with what does not hold about it (null: it counts).
 CREATE TABLE attestations (
-  decision_id uuid   PRIMARY KEY,
-  contract_id uuid   NOT NULL,
-  value       bytea  NOT NULL,
-  mandate     bytea  NOT NULL,
-  received_at bigint NOT NULL
+  decision_id uuid    PRIMARY KEY,
+  contract_id uuid    NOT NULL,
+  audit_id    uuid    REFERENCES audits (audit_id),
+  job_id      uuid,
+  job_attempt bigint,
+  value       bytea   NOT NULL,
+  mandate     bytea   NOT NULL,
+  problem     text,
+  received_at bigint  NOT NULL,
+  FOREIGN KEY (job_id, job_attempt) REFERENCES cases (job_id, job_attempt),
+  CHECK (problem IS NOT NULL OR audit_id IS NOT NULL AND job_id IS NOT NULL)
 );
+CREATE INDEX attestations_by_case ON attestations (job_id, job_attempt) WHERE problem IS NULL;
+CREATE TRIGGER attestations_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON attestations FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 
 GRANT UPDATE ON cases TO ${role};

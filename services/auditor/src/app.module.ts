@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AttestationStore } from './adapters/attestation.store';
 import { CaseStore } from './adapters/case.store';
 import { CaseFileReader } from './adapters/case-file.reader';
 import { EvidenceStore } from './adapters/evidence.store';
@@ -20,6 +21,7 @@ import { ShowProof } from './handlers/show-proof.http';
     { provide: CONFIG, useFactory: config },
     EvidenceStore,
     CaseStore,
+    AttestationStore,
     RecordedMessageVerifier,
     RegistryFileReader,
     CaseFileReader,

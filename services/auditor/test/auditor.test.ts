@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeLink, decodeMandate } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
 import { citing, Database, type RunningService } from '@mandate/service-kit';
 import { type Heard, type Said, World } from '../../../infra/local/src/testing/world';
@@ -219,26 +220,44 @@ describe('the auditor', () => {
     expect(world.all('AuditConcluded').filter((m) => m.value.contract_id === chain.contractId)).toHaveLength(1);
   });
 
-  it('AM-04: keeps an attestation without changing a verdict', async () => {
-    const chain = new Chain(world, books, books.limit + 1);
-    const ended = await chain.run(await chain.untilActive());
-    await chain.evaluate(ended, { registry_version: books.registryVersion + 1 });
-    const inconclusive = await verdict(chain, (m) => m.value.is_final);
-    await world.say('review', {
+  const attest = (chain: Chain, inconclusive: Heard<'AuditConcluded'>, checks: readonly string[], version: number) =>
+    world.say('review', {
       message: 'ReviewDecided',
       key: chain.contractId,
       says: 'ATTEST',
       issueId: chain.issueId,
-      version: 2,
+      version,
       planDigest: chain.plan,
       cites: citing(inconclusive),
       now: Date.now(),
-      value: chain.attestation(),
+      value: chain.attestation(inconclusive, checks),
     });
+
+  it('AM-04: says PASS on a signed word about what could not be told, and carries it', async () => {
+    const chain = new Chain(world, books, books.limit + 1);
+    const ended = await chain.run(await chain.untilActive());
+    await chain.evaluate(ended, { registry_version: books.registryVersion + 1 });
+    const inconclusive = await verdict(chain, (m) => m.value.is_final);
+    await attest(chain, inconclusive, ['A-001'], 2);
+    const again = await verdict(chain, (m) => m.value.attempt === 3);
+    expect(again.value).toMatchObject({ verdict: 'INCONCLUSIVE', is_final: true });
+    await attest(chain, again, ['A-007'], 3);
+    const passed = await verdict(chain, (m) => m.value.attempt === 4);
+    expect(passed.value).toMatchObject({ verdict: 'PASS', attestation: { founder: world.founder.founder } });
+    expect(decodeLink(decodeMandate(passed.mandate)?.cause?.link ?? Buffer.alloc(0))?.says).toBe('ATTEST');
+  }, 30_000);
+
+  it('AM-04: an attestation of an audit that is no longer the last one changes nothing', async () => {
+    const chain = new Chain(world, books, books.limit + 1);
+    const ended = await chain.run(await chain.untilActive());
+    await chain.evaluate(ended, { registry_version: books.registryVersion + 1 });
+    const first = await verdict(chain, (m) => !m.value.is_final);
+    await verdict(chain, (m) => m.value.is_final);
+    await attest(chain, first, ['A-007'], 2);
     expect((await verdict(chain, (m) => m.value.attempt === 3)).value.verdict).toBe('FAIL');
-    const { ownerUrl } = await world.database('auditor');
-    const database = await Database.open(ownerUrl, 'auditor-test');
-    expect(await database.rows('SELECT contract_id FROM attestations')).toEqual([{ contract_id: chain.contractId }]);
+    const database = await Database.open((await world.database('auditor')).ownerUrl, 'auditor-test');
+    const kept = await database.rows('SELECT problem FROM attestations WHERE contract_id = $1', [chain.contractId]);
+    expect(kept).toEqual([{ problem: 'TOO_LATE' }]);
     await database.close();
   }, 30_000);
 });

@@ -1,4 +1,13 @@
-import { type Change, canonicalJson, newId, type Says, signStatement, statementBytes } from '@mandate/contracts';
+import {
+  type AttestStatement,
+  type Change,
+  canonicalJson,
+  newId,
+  type Says,
+  sha256,
+  signStatement,
+  statementBytes,
+} from '@mandate/contracts';
 import type { JobChanged, JobEvaluated, Messages } from '@mandate/schemas';
 import { citing, citingOutside } from '@mandate/service-kit';
 import type { Said } from '../../../infra/local/src/testing/world';
@@ -110,10 +119,27 @@ export class Chain extends Papers {
     await this.sayContract('ACTIVE', this.approve ?? active, active.value, null);
   }
 
-  /** What a founder's attestation would say. */
-  attestation(): Messages['ReviewDecided'] {
-    const none = { statement: Buffer.alloc(0), signature: Buffer.alloc(64), key_id: this.world.founder.keyId };
-    return { ...this.decision(none), action: 'ATTEST', attested_checks: ['A-007'] };
+  /** What a founder says who attests a check of an audit, as heard. */
+  attestation(
+    audit: { value: { audit_id: string }; bytes: Buffer },
+    checks: readonly string[],
+  ): Messages['ReviewDecided'] {
+    const statement: AttestStatement = {
+      format: 'mandate-attest-v1',
+      purpose: 'ATTEST',
+      contract_id: this.contractId,
+      founder: this.world.founder.founder,
+      session_id: 's-1',
+      nonce: newId(Date.now()),
+      not_after: Date.now() + 60_000,
+      audit_id: audit.value.audit_id,
+      audit_digest: sha256(audit.bytes).toString('hex'),
+      checks,
+      reason: 'the gap in the registry is known',
+    };
+    const signature = signStatement(statement, this.world.founderKey);
+    const signed = { statement: statementBytes(statement), signature, key_id: this.world.founder.keyId };
+    return { ...this.decision(signed), action: 'ATTEST', attested_checks: [...checks], reason: statement.reason };
   }
 
   /** Health evaluates the end of a job. */

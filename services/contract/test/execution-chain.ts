@@ -118,6 +118,7 @@ export class ExecutionChain {
         verdict,
         is_final: true,
         checks: [],
+        attestation: null,
         concluded_at: this.chain.now(),
         ...more,
       },

@@ -23,6 +23,16 @@ export interface Check {
   readonly evidence: string;
 }
 
+/** A founder's signed word on single checks that could not be told; spec 2-review, AM-04. */
+export interface Attestation {
+  readonly decision_id: string;
+  readonly founder: string;
+  readonly key_id: string;
+  readonly statement: Buffer;
+  readonly signature: Buffer;
+  readonly attested_at: number;
+}
+
 /** The auditor's verdict on a finished job. */
 export interface AuditConcluded {
   readonly audit_id: string;
@@ -38,6 +48,7 @@ export interface AuditConcluded {
   readonly is_final: boolean;
   readonly checks: readonly Check[];
   readonly reason: string;
+  readonly attestation: Attestation | null;
   readonly plan_digest: Buffer;
   readonly registry_version: number;
   readonly health_version: number;
@@ -151,6 +162,15 @@ export interface Constraints {
   readonly allowed_targets: readonly string[];
 }
 
+/** Who had the ball, from when to when; spec 1-workflow section 4. */
+export interface Turn {
+  /** CHECKS, FOUNDER or REQUESTOR */
+  readonly holder: string;
+  readonly from: number;
+  /** null: still */
+  readonly to: number | null;
+}
+
 export interface Clarification {
   readonly request_id: string;
   readonly question: string;
@@ -175,6 +195,16 @@ export interface Waiting {
   readonly reason: string;
   readonly detail: string;
   readonly since: number;
+}
+
+/** A fact that is another now than when the founder approved. */
+export interface FactChange {
+  /** HEALTH, FROZEN, SIGNAL, RIVAL or VALUE */
+  readonly fact: string;
+  /** a scope, a capability, or capability#key */
+  readonly subject: string;
+  readonly at_approval: string;
+  readonly now: string;
 }
 
 /** The whole state of a contract after a change. */
@@ -204,9 +234,11 @@ export interface ContractChanged {
   readonly created_at: number;
   readonly expires_at: number;
   readonly ttl_paused_at: number | null;
+  readonly ttl_ledger: readonly Turn[];
   readonly clarification: Clarification | null;
   readonly approval: Approval | null;
   readonly waiting: Waiting | null;
+  readonly since_approval: readonly FactChange[];
   readonly audit_verdict: string | null;
   readonly registry_version: number;
   readonly health_version: number;
@@ -745,6 +777,50 @@ export const SCHEMAS: readonly { readonly id: number; readonly name: MessageName
     {
      "name": "reason",
      "type": "string"
+    },
+    {
+     "name": "attestation",
+     "type": [
+      "null",
+      {
+       "type": "record",
+       "name": "Attestation",
+       "doc": "A founder's signed word on single checks that could not be told; spec 2-review, AM-04.",
+       "fields": [
+        {
+         "name": "decision_id",
+         "type": {
+          "type": "string",
+          "logicalType": "uuid"
+         }
+        },
+        {
+         "name": "founder",
+         "type": "string"
+        },
+        {
+         "name": "key_id",
+         "type": "string"
+        },
+        {
+         "name": "statement",
+         "type": "bytes"
+        },
+        {
+         "name": "signature",
+         "type": "bytes"
+        },
+        {
+         "name": "attested_at",
+         "type": {
+          "type": "long",
+          "logicalType": "timestamp-millis"
+         }
+        }
+       ]
+      }
+     ],
+     "default": null
     },
     {
      "name": "plan_digest",
@@ -1493,6 +1569,44 @@ export const SCHEMAS: readonly { readonly id: number; readonly name: MessageName
      "default": null
     },
     {
+     "name": "ttl_ledger",
+     "type": {
+      "type": "array",
+      "items": {
+       "type": "record",
+       "name": "Turn",
+       "doc": "Who had the ball, from when to when; spec 1-workflow section 4.",
+       "fields": [
+        {
+         "name": "holder",
+         "type": "string",
+         "doc": "CHECKS, FOUNDER or REQUESTOR"
+        },
+        {
+         "name": "from",
+         "type": {
+          "type": "long",
+          "logicalType": "timestamp-millis"
+         }
+        },
+        {
+         "name": "to",
+         "type": [
+          "null",
+          {
+           "type": "long",
+           "logicalType": "timestamp-millis"
+          }
+         ],
+         "default": null,
+         "doc": "null: still"
+        }
+       ]
+      }
+     },
+     "default": []
+    },
+    {
      "name": "clarification",
      "type": [
       "null",
@@ -1618,6 +1732,38 @@ export const SCHEMAS: readonly { readonly id: number; readonly name: MessageName
       }
      ],
      "default": null
+    },
+    {
+     "name": "since_approval",
+     "type": {
+      "type": "array",
+      "items": {
+       "type": "record",
+       "name": "FactChange",
+       "doc": "A fact that is another now than when the founder approved.",
+       "fields": [
+        {
+         "name": "fact",
+         "type": "string",
+         "doc": "HEALTH, FROZEN, SIGNAL, RIVAL or VALUE"
+        },
+        {
+         "name": "subject",
+         "type": "string",
+         "doc": "a scope, a capability, or capability#key"
+        },
+        {
+         "name": "at_approval",
+         "type": "string"
+        },
+        {
+         "name": "now",
+         "type": "string"
+        }
+       ]
+      }
+     },
+     "default": []
     },
     {
      "name": "audit_verdict",

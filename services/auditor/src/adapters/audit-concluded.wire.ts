@@ -2,14 +2,16 @@ import { decodeLink, decodeMandate, type Says } from '@mandate/contracts';
 import { citing, type Outgoing, say } from '@mandate/service-kit';
 import type { Audit } from '../domain/audit';
 import type { CaseDecision } from '../domain/case';
+import type { Attestation } from './attestation.store';
 import type { Case, RecordedAudit } from './case.store';
 
-/** `AuditConcluded`, citing the evaluation; it rests on the same reference data as that. */
+/** `AuditConcluded`, citing the evaluation, or the attestation that it answers; it rests on the same reference data as that. */
 export function toAuditConcluded(
   one: Case,
   audit: Audit,
   decision: CaseDecision & { kind: 'conclude' },
   recorded: RecordedAudit,
+  answered: Attestation | null,
   now: number,
 ): Outgoing {
   const { evaluation } = one;
@@ -23,7 +25,7 @@ export function toAuditConcluded(
     issueId: evaluation.issue_id,
     version: recorded.version,
     planDigest,
-    cites: citing(one.mandate),
+    cites: citing(answered?.mandate ?? one.mandate),
     now,
     value: {
       audit_id: recorded.auditId,
@@ -38,6 +40,7 @@ export function toAuditConcluded(
       is_final: decision.isFinal,
       checks: audit.checks.map((c) => ({ id: c.id, result: c.result, evidence: JSON.stringify(c.evidence) })),
       reason: decision.reason,
+      attestation: answered?.wire ?? null,
       plan_digest: planDigest,
       registry_version: evaluation.registry_version,
       health_version: evaluation.health_version,

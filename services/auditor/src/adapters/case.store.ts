@@ -33,10 +33,13 @@ interface Row {
   readonly received_at: string;
   readonly attempts: number;
   readonly is_closed: boolean;
+  readonly resolve_by: string | null;
+  readonly is_answered: boolean;
 }
 
 export const AUDIT_TIMER = 'audit';
-const caseKey = (jobId: string, attempt: number | string): string => `${jobId}/${attempt}`;
+/** The key of a case's timer. */
+export const caseKey = (jobId: string, attempt: number | string): string => `${jobId}/${attempt}`;
 
 /** Cases, and the verdicts on them, each an immutable row (AUDIT-004). */
 @Injectable()
@@ -66,7 +69,10 @@ export class CaseStore {
   /** These cases; all cases of their contracts are locked, so that a contract's verdicts are counted one by one. */
   async lock(tx: Tx, keys: readonly string[]): Promise<Case[]> {
     const rows = await tx.rows<Row>(
-      `SELECT * FROM cases WHERE contract_id IN (SELECT contract_id FROM cases WHERE job_id || '/' || job_attempt = ANY ($1::text[]))
+      `SELECT *, EXISTS (SELECT FROM attestations a WHERE a.job_id = cases.job_id AND a.job_attempt = cases.job_attempt AND problem IS NULL
+           AND a.audit_id = (SELECT audit_id FROM audits l WHERE l.job_id = cases.job_id AND l.job_attempt = cases.job_attempt
+             ORDER BY attempt DESC LIMIT 1)) AS is_answered
+       FROM cases WHERE contract_id IN (SELECT contract_id FROM cases WHERE job_id || '/' || job_attempt = ANY ($1::text[]))
        ORDER BY job_id, job_attempt FOR UPDATE`,
       [keys],
     );
@@ -100,12 +106,10 @@ export class CaseStore {
         now,
       ],
     );
-    await tx.run('UPDATE cases SET attempts = $3, is_closed = $4 WHERE job_id = $1 AND job_attempt = $2', [
-      one.jobId,
-      one.jobAttempt,
-      attempt,
-      decision.nextAt === null,
-    ]);
+    await tx.run(
+      'UPDATE cases SET attempts = $3, is_closed = $4, resolve_by = $5 WHERE job_id = $1 AND job_attempt = $2',
+      [one.jobId, one.jobAttempt, attempt, decision.nextAt === null, decision.resolveBy],
+    );
     return { auditId, attempt, version: Number(row?.version) };
   }
 
@@ -127,5 +131,7 @@ function toCase(r: Row): Case {
     receivedAt: Number(r.received_at),
     attempts: r.attempts,
     isClosed: r.is_closed,
+    resolveBy: r.resolve_by === null ? null : Number(r.resolve_by),
+    isAnswered: r.is_answered,
   };
 }

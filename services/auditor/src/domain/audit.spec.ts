@@ -43,6 +43,23 @@ describe('an audit', () => {
     expect(audit({ ...GOOD, eligibility: null }, false).verdict).toBe('INCONCLUSIVE');
   });
 
+  const word = { decisionId: 'd1', founder: 'ada', checks: ['ELIGIBILITY', 'A-003'], reason: 'lost in the restore' };
+  it("AM-04: what cannot be told holds on a founder's word, which stands in the evidence", () => {
+    const attested = audit({ ...GOOD, eligibility: null }, false, [word]);
+    expect(attested.verdict).toBe('PASS');
+    expect(attested.checks.find((c) => c.id === 'ELIGIBILITY')?.evidence).toMatchObject({
+      attested: { founder: 'ada', reason: 'lost in the restore', decision_id: 'd1' },
+    });
+    const other = { ...word, checks: ['A-001'] };
+    expect(audit({ ...GOOD, eligibility: null }, false, [other]).verdict).toBe('INCONCLUSIVE');
+  });
+
+  it('AM-04, AUDIT-004: a FAIL cannot be attested', () => {
+    const all = { ...word, checks: audit(GOOD, false).checks.map((c) => c.id) };
+    expect(audit({ ...GOOD, ...answers('INV-3', 'NO') }, false, [all]).verdict).toBe('FAIL');
+    expect(audit(GOOD, true, [all]).verdict).toBe('FAIL');
+  });
+
   it('asks a rollback neither A-004 nor A-005', () => {
     const passed = audit(GOOD_ROLLBACK, false);
     expect(passed.checks.filter((c) => c.result !== 'PASS')).toEqual([]);

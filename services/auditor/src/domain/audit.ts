@@ -9,6 +9,14 @@ import { checkScope } from './checks/scope';
 import { checkSignals } from './checks/signals';
 import { checkWindow } from './checks/window';
 
+/** A founder's word on single checks, its signature verified. */
+export interface Attested {
+  readonly decisionId: string;
+  readonly founder: string;
+  readonly checks: readonly string[];
+  readonly reason: string;
+}
+
 /** A verdict with every check. */
 export interface Audit {
   readonly verdict: Result;
@@ -22,7 +30,7 @@ export interface Audit {
  *
  * @see spec 1-workflow §8; AUDIT-001, PART2-004
  */
-export function audit(file: CaseFile, hasFailed: boolean): Audit {
+export function audit(file: CaseFile, hasFailed: boolean, attested: readonly Attested[] = []): Audit {
   const applying = file.kind === 'ROLLBACK' ? [] : [checkWindow(file), checkRollbackActions(file)];
   const [window, rollbackActions] = applying;
   const checks = [
@@ -36,9 +44,24 @@ export function audit(file: CaseFile, hasFailed: boolean): Audit {
     checkChain(file),
     checkApproval(file),
     checkEligibility(file),
-  ];
+  ].map((check) => withAttestation(check, attested));
   const verdict = hasFailed ? 'FAIL' : verdictOf(checks);
   return { verdict, checks, reason: reasonOf(verdict, checks, hasFailed) };
+}
+
+/**
+ * AM-04: what could not be told holds on a founder's word, which then stands in the evidence. What fails stays failed: a FAIL
+ * cannot be attested (AUDIT-004).
+ */
+function withAttestation(check: Check, attested: readonly Attested[]): Check {
+  const word = check.result === 'INCONCLUSIVE' ? attested.find((a) => a.checks.includes(check.id)) : undefined;
+  if (!word) return check;
+  const { founder, reason, decisionId } = word;
+  return {
+    ...check,
+    result: 'PASS',
+    evidence: { ...check.evidence, attested: { founder, reason, decision_id: decisionId } },
+  };
 }
 
 function verdictOf(checks: readonly Check[]): Result {

@@ -8,8 +8,11 @@ const state = (more: Partial<CaseState> = {}): CaseState => ({
   isClosed: false,
   hasFailed: false,
   receivedAt: 0,
+  resolveBy: null,
+  isAnswered: false,
   ...more,
 });
+const asked = (more: Partial<CaseState>) => state({ attempts: 2, resolveBy: 1_000, ...more });
 const audited = (verdict: Audit['verdict']): Audit => ({ verdict, checks: [], reason: 'r' });
 
 describe('a case', () => {
@@ -20,6 +23,7 @@ describe('a case', () => {
       isFinal: true,
       reason: 'r',
       nextAt: null,
+      resolveBy: null,
     });
   });
 
@@ -43,8 +47,19 @@ describe('a case', () => {
     const first = decideCase(state(), audited('INCONCLUSIVE'), [], periods, 0);
     expect(first).toMatchObject({ verdict: 'INCONCLUSIVE', isFinal: false, nextAt: 30_000 });
     const second = decideCase(state({ attempts: 1 }), audited('INCONCLUSIVE'), ['x'], periods, 30_000);
-    expect(second).toMatchObject({ verdict: 'INCONCLUSIVE', isFinal: true, nextAt: 604_830_000 });
-    const third = decideCase(state({ attempts: 2 }), audited('INCONCLUSIVE'), [], periods, 604_830_000);
+    expect(second).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      isFinal: true,
+      nextAt: 604_830_000,
+      resolveBy: 604_830_000,
+    });
+    const third = decideCase(
+      state({ attempts: 2, resolveBy: 604_830_000 }),
+      audited('INCONCLUSIVE'),
+      [],
+      periods,
+      604_830_000,
+    );
     expect(third).toMatchObject({ verdict: 'FAIL', isFinal: true, nextAt: null });
   });
 
@@ -56,7 +71,20 @@ describe('a case', () => {
   });
 
   it('AM-14: says FAIL after seven days even if it would pass now', () => {
-    expect(decideCase(state({ attempts: 2 }), audited('PASS'), [], periods, 0)).toMatchObject({ verdict: 'FAIL' });
+    expect(decideCase(asked({}), audited('PASS'), [], periods, 1_000)).toMatchObject({ verdict: 'FAIL' });
+    expect(decideCase(asked({}), audited('PASS'), [], periods, 999)).toEqual({ kind: 'wait', until: 1_000 });
+  });
+
+  it('AM-04: is looked at again with what a founder attested, and ends on it', () => {
+    const answered = asked({ isAnswered: true });
+    expect(decideCase(answered, audited('PASS'), [], periods, 10)).toMatchObject({ verdict: 'PASS', nextAt: null });
+    expect(decideCase(answered, audited('FAIL'), [], periods, 10)).toMatchObject({ verdict: 'FAIL', nextAt: null });
+    expect(decideCase(answered, audited('PASS'), [], periods, 2_000)).toMatchObject({ verdict: 'PASS', nextAt: null });
+  });
+
+  it('AM-04: asks again, without more time, when what was attested is not all that cannot be told', () => {
+    const again = decideCase(asked({ isAnswered: true }), audited('INCONCLUSIVE'), [], periods, 10);
+    expect(again).toMatchObject({ verdict: 'INCONCLUSIVE', isFinal: true, nextAt: 1_000, resolveBy: 1_000 });
   });
 
   it('AUDIT-004: says nothing more once it is closed', () => {

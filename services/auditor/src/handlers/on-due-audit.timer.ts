@@ -1,5 +1,6 @@
 import { OnTimer, type Outgoing, type TimerBatch, Timers, Tx } from '@mandate/service-kit';
 import { Controller, Inject } from '@nestjs/common';
+import { AttestationStore } from '../adapters/attestation.store';
 import { toAuditConcluded } from '../adapters/audit-concluded.wire';
 import { AUDIT_TIMER, type Case, CaseStore } from '../adapters/case.store';
 import { CaseFileReader } from '../adapters/case-file.reader';
@@ -14,6 +15,7 @@ export class OnDueAudit {
   constructor(
     private readonly cases: CaseStore,
     private readonly files: CaseFileReader,
+    private readonly attestations: AttestationStore,
     private readonly timers: Timers,
     @Inject(CONFIG) private readonly config: AuditorConfig,
   ) {}
@@ -29,7 +31,8 @@ export class OnDueAudit {
   private async decide(tx: Tx, one: Case, now: number): Promise<Outgoing[]> {
     const { AUDIT_WAIT: waitMs, AUDIT_RETRY: retryMs, INCONCLUSIVE_MAX: inconclusiveMs } = this.config;
     const file = await this.files.read(tx, one);
-    const audited = audit(file, one.hasFailed);
+    const attestations = await this.attestations.of(tx, one);
+    const audited = audit(file, one.hasFailed, attestations);
     const decision = decideCase(one, audited, missingOf(file), { waitMs, retryMs, inconclusiveMs }, now);
     if (decision.kind === 'nothing') return [];
     const nextAt = decision.kind === 'wait' ? decision.until : decision.nextAt;
@@ -37,6 +40,7 @@ export class OnDueAudit {
       await this.timers.set(tx, AUDIT_TIMER, [{ aggregateId: this.cases.keyOf(one), dueAt: nextAt }]);
     if (decision.kind === 'wait') return [];
     const recorded = await this.cases.conclude(tx, one, audited, decision, now);
-    return [toAuditConcluded(one, audited, decision, recorded, now)];
+    const answered = one.isAnswered ? (attestations[0] ?? null) : null;
+    return [toAuditConcluded(one, audited, decision, recorded, answered, now)];
   }
 }

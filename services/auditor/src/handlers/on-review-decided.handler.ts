@@ -1,29 +1,57 @@
-import { Hop, type HopBatch, LOGGER, type Outgoing, Tx } from '@mandate/service-kit';
+import type { ReviewDecided } from '@mandate/schemas';
+import { Hop, type HopBatch, Keyring, LOGGER, type Message, type Outgoing, Timers, Tx } from '@mandate/service-kit';
 import { Controller, Inject } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { AttestationStore, type Examined } from '../adapters/attestation.store';
+import { AUDIT_TIMER, caseKey } from '../adapters/case.store';
+import { problemOf, type Word } from '../domain/attestation';
 
-/** A founder's word on inconclusive checks is kept; it does not change a verdict yet. Other decisions are not for here. */
+/** A founder's word on inconclusive checks makes its case due again (AM-04). Other decisions are not for here. */
 @Controller()
 export class OnReviewDecided {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    private readonly attestations: AttestationStore,
+    private readonly timers: Timers,
+    private readonly keyring: Keyring,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   @Hop('ReviewDecided')
   async handle(batch: HopBatch<'ReviewDecided'>, tx: Tx): Promise<Outgoing[]> {
     const attested = batch.messages.filter((m) => m.link.says === 'ATTEST');
     if (attested.length === 0) return [];
-    await tx.run(
-      `INSERT INTO attestations (decision_id, contract_id, value, mandate, received_at)
-       SELECT d, c, v, m, $5 FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::bytea[]) AS t (d, c, v, m) ON CONFLICT DO NOTHING`,
-      [
-        attested.map((m) => m.value.decision_id),
-        attested.map((m) => m.value.contract_id),
-        attested.map((m) => m.bytes),
-        attested.map((m) => m.mandate),
-        batch.now,
-      ],
+    const cited = attested.map((m) => ({ contractId: m.value.contract_id, version: m.cause?.version ?? 0 }));
+    const audits = await this.attestations.audits(tx, cited);
+    const { founders } = this.keyring.manifest;
+    const examined = attested.map((message): Examined => {
+      const { contract_id, decision_id } = message.value;
+      const audit = audits.find((a) => a.contractId === contract_id && a.version === message.cause?.version) ?? null;
+      const problem = problemOf(toWord(message), audit, founders);
+      if (problem) this.logger.warn({ contract_id, decision_id, problem }, 'an attestation does not count');
+      return { message, audit, problem };
+    });
+    await this.attestations.keep(tx, examined, batch.now);
+    const due = examined.flatMap(({ audit, problem }) =>
+      audit && !problem ? [caseKey(audit.jobId, audit.jobAttempt)] : [],
     );
-    for (const m of attested)
-      this.logger.warn(`an attestation for contract ${m.value.contract_id} is kept; it changes no verdict yet`);
+    await this.timers.set(
+      tx,
+      AUDIT_TIMER,
+      [...new Set(due)].map((aggregateId) => ({ aggregateId, dueAt: batch.now })),
+    );
     return [];
   }
+}
+
+function toWord({ value, cause }: Message<ReviewDecided>): Word {
+  const { statement: bytes, signature, key_id: keyId } = value;
+  return {
+    actor: value.actor,
+    contractId: value.contract_id,
+    checks: value.attested_checks ?? [],
+    reason: value.reason ?? '',
+    attestedAt: value.decided_at,
+    signed: bytes && signature && keyId !== null ? { bytes, signature, keyId } : null,
+    auditDigest: cause?.valueDigest ?? Buffer.alloc(32),
+  };
 }
