@@ -80,6 +80,7 @@ CREATE TABLE outcomes (
   changed_at bigint NOT NULL,
   CONSTRAINT outcomes_pkey PRIMARY KEY (issue_id, revision)
 );
+CREATE INDEX outcomes_by_contract ON outcomes USING btree (contract_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON outcomes TO ${role};
 
 CREATE TABLE parked (

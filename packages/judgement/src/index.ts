@@ -34,6 +34,7 @@ export {
   writesOf,
 } from './plan/inverse';
 export { riskOf, UNSTATED_RISK } from './plan/risk';
+export { type UndoStep, undoOf } from './plan/undo';
 export {
   type Evidence,
   ISSUE_SOURCES,

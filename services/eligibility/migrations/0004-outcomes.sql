@@ -12,3 +12,4 @@ CREATE TABLE outcomes (
   PRIMARY KEY (issue_id, revision)
 );
 GRANT UPDATE, DELETE ON outcomes TO ${role};
+CREATE INDEX outcomes_by_contract ON outcomes (contract_id);

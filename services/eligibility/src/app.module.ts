@@ -2,10 +2,12 @@ import type { RuleParameters } from '@mandate/judgement';
 import { Module } from '@nestjs/common';
 import { LineStore } from './adapters/line.store';
 import { OutcomeStore } from './adapters/outcome.store';
+import { RecordedStore } from './adapters/recorded.store';
 import { ReservationStore } from './adapters/reservation.store';
 import { VerdictStore } from './adapters/verdict.store';
 import { WaitingStore } from './adapters/waiting.store';
 import { CONFIG, type Config, config, RULES } from './config';
+import { DryRunIssue } from './handlers/dry-run-issue.http';
 import { EveryMinuteLapseReservations } from './handlers/every-minute-lapse-reservations.timer';
 import { EverySecondJudgeWaiting } from './handlers/every-second-judge-waiting.timer';
 import { Gate } from './handlers/gate';
@@ -13,6 +15,8 @@ import { OnCapabilityChanged } from './handlers/on-capability-changed.handler';
 import { OnContractChanged } from './handlers/on-contract-changed.handler';
 import { OnHealthChanged } from './handlers/on-health-changed.handler';
 import { OnProposalMade } from './handlers/on-proposal-made.handler';
+import { ReplayVerdicts } from './handlers/replay-verdicts.http';
+import { TryParameters } from './handlers/try-parameters.http';
 
 @Module({
   controllers: [
@@ -22,6 +26,9 @@ import { OnProposalMade } from './handlers/on-proposal-made.handler';
     OnHealthChanged,
     EverySecondJudgeWaiting,
     EveryMinuteLapseReservations,
+    ReplayVerdicts,
+    TryParameters,
+    DryRunIssue,
   ],
   providers: [
     { provide: CONFIG, useFactory: config },
@@ -32,6 +39,7 @@ import { OnProposalMade } from './handlers/on-proposal-made.handler';
     ReservationStore,
     LineStore,
     OutcomeStore,
+    RecordedStore,
   ],
 })
 export class AppModule {}

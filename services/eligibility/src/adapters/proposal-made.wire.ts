@@ -64,7 +64,8 @@ export function fromStored(bytes: Buffer, mandate: Buffer, waitingSince: number)
   return { value, bytes, mandate, digest: sha256(own), planDigest, waitingSince, proposal: toJudged(value) };
 }
 
-function toJudged(value: ProposalMade): JudgedProposal {
+/** What the rules read of a proposal. @throws PermanentFault where the changes cannot be read */
+export function toJudged(value: ProposalMade): JudgedProposal {
   return { ...value, source: value.origin.source, suggested_changes: changesOf(value) };
 }
 

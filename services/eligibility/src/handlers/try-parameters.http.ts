@@ -1,0 +1,69 @@
+import { parametersFromText, type RuleParameters, ruleSetOf } from '@mandate/judgement';
+import { Operators, Problem, ProblemFilter } from '@mandate/service-kit';
+import { Body, Controller, Headers, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { z } from 'zod';
+import { RecordedStore, type RecordedVerdict } from '../adapters/recorded.store';
+import { toCase } from '../adapters/recorded-verdict.wire';
+import { type Flip, flipOf } from '../domain/what-if';
+import { nextOf, readPage } from './verdict-page';
+
+const trial = z.object({ parameters: z.string(), after: z.unknown().optional(), limit: z.unknown().optional() });
+
+/** A proposal whose verdict the draft would turn, and how its contract ended. */
+type Flipped = Flip &
+  Pick<RecordedVerdict, 'issue_id' | 'revision' | 'contract'> & { readonly title: string; readonly reference: string };
+
+/** Operators try draft parameters on past proposals; nothing is written or said. */
+@Controller('api/v1/verdicts')
+@UseFilters(ProblemFilter)
+export class TryParameters {
+  constructor(
+    private readonly recorded: RecordedStore,
+    private readonly operators: Operators,
+  ) {}
+
+  /** A page of past proposals judged by the draft: who would flip. */
+  @Post('what-if')
+  @HttpCode(200)
+  async page(@Headers('authorization') authorization: string | undefined, @Body() body: unknown): Promise<object> {
+    this.operators.authenticate(authorization);
+    const { draft, ...asked } = readTrial(body);
+    const { after, limit } = readPage(asked);
+    const rows = await this.recorded.page(after, limit);
+    const flips: Flipped[] = [];
+    let unreadable = 0;
+    let withoutRivals = 0;
+    for (const row of rows) {
+      const past = toCase(row);
+      if (!past) unreadable++;
+      else {
+        if (past.facts.rules.parameters.rival_window_ms === 0 && draft.rival_window_ms > 0) withoutRivals++;
+        const flip = flipOf({ ...row, ...past }, draft);
+        const { issue_id, revision, contract } = row;
+        if (flip) flips.push({ issue_id, revision, title: past.title, reference: past.reference, ...flip, contract });
+      }
+    }
+    const { version: rules_version } = ruleSetOf(draft);
+    return {
+      rules_version,
+      judged: rows.length,
+      unreadable,
+      without_rivals: withoutRivals,
+      flips,
+      next: nextOf(rows, limit),
+    };
+  }
+}
+
+function readTrial(body: unknown): {
+  readonly draft: RuleParameters;
+  readonly after: unknown;
+  readonly limit: unknown;
+} {
+  const read = trial.safeParse(body);
+  if (!read.success)
+    throw new Problem(422, 'INVALID', 'parameters must be the text of a parameters file, YAML or JSON.', 'parameters');
+  const { parameters, problems } = parametersFromText(read.data.parameters);
+  if (!parameters) throw new Problem(422, 'PARAMETERS_UNFIT', problems.join(' '), 'parameters');
+  return { draft: parameters, after: read.data.after, limit: read.data.limit };
+}
