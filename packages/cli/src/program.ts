@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
+import { replay, whatIf } from './commands/eligibility';
 import { follow } from './commands/follow';
 import { parked, redrive } from './commands/parked';
 import { prove } from './commands/prove';
@@ -71,6 +72,7 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--severity <level>', 'a hint; decides nothing')
     .option('--capabilities <names>', 'a hint, with commas between; decides nothing')
     .option('--follow', 'print what the CRM is told until the issue has ended')
+    .option('--dry-run', 'say what would become of it as of now; nothing is stored or published')
     .action(async (options) => ended(await publish(context, options)));
 
   command('follow <what>', 'print every hop of an issue until it has ended; an issue, a contract or a reference')
@@ -120,5 +122,23 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .action(async (service: string, { topic, key, reason }) =>
       ended(await redrive(context, service, { topic, key, reason })),
     );
+  addEligibility(command('eligibility', 'judge past proposals again; nothing is changed'), context, ended);
   return program;
+}
+
+function addEligibility(eligibility: Command, context: Context, ended: (code: ExitCode) => void): void {
+  eligibility
+    .command('replay [what]')
+    .description('judge again from the recorded facts and compare the bytes: an issue, a contract, a reference, or all')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', EXIT_HELP)
+    .action(async (what: string | undefined) => ended(await replay(context, what)));
+
+  eligibility
+    .command('what-if')
+    .description('judge every past proposal by draft parameters and list who would flip')
+    .requiredOption('--parameters <path>', 'a YAML file such as docs/eligibility.md shows; - reads standard input')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', EXIT_HELP)
+    .action(async ({ parameters }: { parameters: string }) => ended(await whatIf(context, parameters)));
 }

@@ -5,6 +5,7 @@ import { Broker, type Ends } from '../broker';
 import { CliRefusal, EXIT, type ExitCode } from '../refusal';
 import { openStack } from '../stack';
 import { type Context, shownInLine } from '../terminal';
+import { dryRun } from './dry-run';
 import { LAST_STATES } from './follow';
 
 /** Flags of `publish`; a flag wins over the same field of the file. */
@@ -20,12 +21,14 @@ export interface PublishOptions {
   readonly severity?: string;
   readonly capabilities?: string;
   readonly follow?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** Publishes an issue as a CRM would, on its topic and as its broker user. */
 export async function publish({ terminal, isJson }: Context, options: PublishOptions): Promise<ExitCode> {
   const issue = issueOf(options, Date.now());
   const value = encoded(issue);
+  if (options.dryRun) return dryRun({ terminal, isJson }, issue);
   const topic = topicOf('CrmIssue').name;
   const key = `${issue.source_system}/${issue.reference}`;
   const broker = new Broker(openStack(terminal.env), 'crm');
