@@ -28,8 +28,12 @@ CREATE TABLE contracts (
   ttl_paused_ms         bigint   NOT NULL,
   is_warned             boolean  NOT NULL,
   is_escalated          boolean  NOT NULL,
+  -- who had the ball, from when to when
+  ttl_ledger            json     NOT NULL,
   clarification         json,
   waiting               json,
+  -- what is otherwise than when the founder approved
+  since_approval        json     NOT NULL,
   approved_by           text,
   approved_at           bigint,
   window_start          bigint,

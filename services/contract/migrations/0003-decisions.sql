@@ -30,6 +30,8 @@ CREATE TABLE approvals (
   key_id          text    NOT NULL,
   approved_at     bigint  NOT NULL,
   step_timeout_ms bigint  NOT NULL CHECK (step_timeout_ms > 0),
+  -- what was so when the founder approved
+  facts           json    NOT NULL,
   -- the APPROVE's link and proof, cited by ACTIVE and carried as permit
   mandate         bytea   NOT NULL,
   UNIQUE (contract_id, approved_at)

@@ -1,22 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import {
   type ApprovalStatement,
+  type AttestStatement,
   type Change,
   capabilitiesOf,
   changeToWire,
   planDigest,
+  type ResolveStatement,
   type Says,
+  type Statement,
   sha256,
   signStatement,
   statementBytes,
 } from '@mandate/contracts';
-import type {
-  ContractChanged,
-  EligibilityJudged,
-  Origin,
-  ProposalMade,
-  ReviewAction,
-  ReviewDecided,
+import {
+  type ContractChanged,
+  decode,
+  type EligibilityJudged,
+  type Origin,
+  type ProposalMade,
+  type ReviewAction,
+  type ReviewDecided,
 } from '@mandate/schemas';
 import { citing, citingOutside } from '@mandate/service-kit';
 import type { Heard, Said, World } from '../../../infra/local/src/testing/world';
@@ -241,18 +245,50 @@ export class Chain {
       window_start: this.now(),
       window_end: this.now() + DAY_MS,
       constraints: { ...seen.value.constraints },
-      founder: this.world.founder.founder,
-      session_id: 's1',
-      nonce: randomUUID(),
-      not_after: this.now() + 3_600_000,
+      ...this.signer(),
       ...more,
     };
-    return this.decide(seen, 'APPROVE', {
-      statement: statementBytes(statement),
-      signature: signStatement(statement, this.world.founderKey),
-      key_id: this.world.founder.keyId,
-      ...decided,
-    });
+    return this.decide(seen, 'APPROVE', { ...this.sign(statement), ...decided });
+  }
+
+  /** RESOLVE_INCIDENT on an incident as it was seen, signed with the founder's key. */
+  resolve(failed: HeardContract, seen: Heard<'IncidentChanged'>, reason: string, more: Partial<ResolveStatement> = {}) {
+    const statement: ResolveStatement = {
+      format: 'mandate-resolve-v1',
+      purpose: 'RESOLVE',
+      contract_id: seen.value.contract_id,
+      incident_id: seen.value.incident_id,
+      incident_version: seen.value.version,
+      reason,
+      ...this.signer(),
+      ...more,
+    };
+    return this.decide(failed, 'RESOLVE_INCIDENT', { reason, ...this.sign(statement) }, seen.mandate);
+  }
+
+  /** ATTEST on an inconclusive audit, signed with the founder's key. */
+  attest(active: HeardContract, audit: Said, checks: readonly string[], reason: string) {
+    const statement: AttestStatement = {
+      format: 'mandate-attest-v1',
+      purpose: 'ATTEST',
+      contract_id: active.value.contract_id,
+      audit_id: decode('AuditConcluded', audit.value).audit_id,
+      audit_digest: sha256(audit.value).toString('hex'),
+      checks,
+      reason,
+      ...this.signer(),
+    };
+    return this.decide(active, 'ATTEST', { reason, attested_checks: checks, ...this.sign(statement) }, audit.mandate);
+  }
+
+  private signer() {
+    const { founder } = this.world.founder;
+    return { founder, session_id: 's1', nonce: randomUUID(), not_after: this.now() + 3_600_000 };
+  }
+
+  private sign(statement: Statement) {
+    const signature = signStatement(statement, this.world.founderKey);
+    return { statement: statementBytes(statement), signature, key_id: this.world.founder.keyId };
   }
 
   /** The CRM cancels. */

@@ -46,7 +46,7 @@ export class ExecutionChain {
     const outgoing = say({
       message: 'JobChanged',
       key: value.contract_id,
-      says: `${prefix}_${job.state === 'FAILED' ? 'FAILED' : 'DONE'}` as Says,
+      says: `${prefix}_${job.state === 'COMPLETED' ? 'DONE' : job.state}` as Says,
       issueId: value.issue_id,
       version: this.chain.next(`jobs ${value.contract_id}`),
       planDigest: value.plan_digest,
@@ -66,6 +66,7 @@ export class ExecutionChain {
     job: { readonly job: Messages['JobChanged']; readonly said: { readonly mandate: Buffer } },
     verdict: 'PASS' | 'FAIL' | 'INCONCLUSIVE',
     more: Partial<Messages['AuditConcluded']> = {},
+    answers: Said | null = null,
   ): Promise<Said> {
     const { value } = contract;
     const { kind } = job.job;
@@ -110,11 +111,11 @@ export class ExecutionChain {
       ...about,
       message: 'AuditConcluded',
       says: (kind === 'ROLLBACK' ? `ROLLBACK_${verdict}` : verdict) as Says,
-      cites: citing(evaluated.mandate),
+      cites: citing((answers ?? evaluated).mandate),
       value: {
         ...common,
         audit_id: randomUUID(),
-        job_attempt: 1,
+        job_attempt: job.job.attempt,
         verdict,
         is_final: true,
         checks: [],

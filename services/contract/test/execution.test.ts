@@ -74,14 +74,6 @@ describe('the contract service: activation to the end', () => {
     expect(opened.value).toMatchObject({ state: 'OPEN', version: 1 });
     expect(opened.link?.causeDigest).toEqual(failed.link?.causeDigest);
 
-    await chain.decide({ value: failed.value, mandate: opened.mandate }, 'ACKNOWLEDGE_INCIDENT');
-    await world.next('IncidentChanged', (m) => m.key === contract.key && m.value.acknowledged_by !== null);
-    await chain.decide({ value: failed.value, mandate: opened.mandate }, 'RESOLVE_INCIDENT', {
-      reason: 'Put back by hand.',
-    });
-    const refused = await world.next('IncidentChanged', (m) => m.key === contract.key && m.value.version === 3);
-    expect(refused.value).toMatchObject({ state: 'OPEN', changes: [{ code: 'ACTION_NOT_SUPPORTED' }] });
-
     const rollback = await execution.job(failed, 'ROLLBACK');
     await execution.audit(failed, rollback, 'FAIL');
     const missed = await world.next(
@@ -150,7 +142,7 @@ describe('the contract service: activation to the end', () => {
     expect(await refuses(log(99, "'ELIGIBLE'", 'REJECTED', 'too short'))).toBe('REVIEW-002');
     expect(
       await refuses(
-        `INSERT INTO approvals VALUES (${one('REJECTED')}, gen_random_uuid(), '\\x', '\\x', 'k', 1, 1, '\\x')`,
+        `INSERT INTO approvals VALUES (${one('REJECTED')}, gen_random_uuid(), '\\x', '\\x', 'k', 1, 1, '[]', '\\x')`,
       ),
     ).toMatch(/REVIEW-001/);
     const hold = `INSERT INTO holds VALUES ('some_capability', ${one('ELIGIBLE')}, 0)`;

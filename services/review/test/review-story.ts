@@ -211,10 +211,16 @@ export class ReviewStory {
       ...{ affected_capabilities: this.affected, risk_level: 'medium', payload_digest: sha256('crm'), verdict },
       health_impact: { estimate: 'low', completed: 0, failed: 0, reason: 'nothing like it was done before' },
       ...{ plan_digest: this.plan, dossier_digest: Buffer.alloc(32), constraints: CONSTRAINTS, created_at: this.now },
-      ...{ expires_at: this.terms.expiresAt ?? this.now + 7 * DAY_MS, ttl_paused_at: null, clarification: null },
+      ...{
+        expires_at: this.terms.expiresAt ?? this.now + 7 * DAY_MS,
+        ttl_paused_at: null,
+        ttl_ledger: [],
+        clarification: null,
+      },
       ...{
         approval: null,
         waiting: null,
+        since_approval: [],
         audit_verdict: null,
         registry_version: 1,
         health_version: 1,

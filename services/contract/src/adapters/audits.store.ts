@@ -1,3 +1,4 @@
+import { sha256 } from '@mandate/contracts';
 import { type AuditConcluded, decode } from '@mandate/schemas';
 import type { Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
@@ -11,6 +12,13 @@ export interface Verdict {
   readonly bytes: Buffer;
   readonly mandate: Buffer;
   readonly version: number;
+}
+/** An audit whose verdict was INCONCLUSIVE: what a founder may attest. The digest is of its value. */
+export interface OpenAudit {
+  readonly contractId: string;
+  readonly jobId: string;
+  readonly auditId: string;
+  readonly auditDigest: Buffer;
 }
 export interface KeptVerdict {
   readonly verdict: Verdict;
@@ -54,6 +62,17 @@ export class AuditsStore {
     }));
   }
 
+  /** The last verdict on each of these contracts' CHANGE jobs, where it is INCONCLUSIVE. */
+  async open(tx: Tx, contractIds: readonly string[]): Promise<OpenAudit[]> {
+    if (contractIds.length === 0) return [];
+    const rows = await tx.rows<{ value: Buffer }>(
+      `SELECT value FROM (SELECT DISTINCT ON (contract_id) verdict, value FROM audits
+         WHERE contract_id = ANY ($1::uuid[]) ORDER BY contract_id, version DESC) AS last WHERE verdict = 'INCONCLUSIVE'`,
+      [contractIds],
+    );
+    return rows.map(({ value }) => openAuditOf(decode('AuditConcluded', value), value));
+  }
+
   /** Counts these contracts among the outcomes of their capabilities and change kinds. */
   async countOutcomes(tx: Tx, contracts: readonly Contract[], now: number): Promise<void> {
     const rows = contracts
@@ -72,4 +91,9 @@ export class AuditsStore {
       ],
     );
   }
+}
+
+export function openAuditOf(value: AuditConcluded, bytes: Buffer): OpenAudit {
+  const { contract_id: contractId, job_id: jobId, audit_id: auditId } = value;
+  return { contractId, jobId, auditId, auditDigest: sha256(bytes) };
 }

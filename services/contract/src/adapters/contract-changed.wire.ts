@@ -4,7 +4,7 @@ import { type Citation, type Outgoing, say } from '@mandate/service-kit';
 import { type Approval, approvalOf, type Contract } from '../domain/contract';
 import type { ContractEvent } from '../domain/events';
 import { expiresAt, type ReviewPeriods } from '../domain/ttl';
-import { auditVerdictOf, type Basis, statusReason, successorOf, waitingOf } from './contract-row';
+import { auditVerdictOf, type Basis, sinceApprovalOf, statusReason, successorOf, waitingOf } from './contract-row';
 import type { Papers } from './papers';
 
 /** What one cause did to a contract: its state after, and every change between. */
@@ -70,9 +70,14 @@ function toValue({ contract, fromVersion, recorded, basis }: ContractStep, perio
     // Once approved, it is the window that ends it.
     expires_at: approval?.windowEnd ?? expiresAt(ttl, periods),
     ttl_paused_at: ttl.pausedAt,
+    ttl_ledger: ttl.ledger,
     clarification: clarificationOf(contract),
     approval: approval && toApproval(approval),
     waiting: waitingOf(contract),
+    since_approval: sinceApprovalOf(contract).map(({ atApproval, ...change }) => ({
+      ...change,
+      at_approval: atApproval,
+    })),
     audit_verdict: auditVerdictOf(contract),
     registry_version: basis.registryVersion,
     health_version: basis.healthVersion,

@@ -1,4 +1,5 @@
 import type { Constraints, Level, Plan } from '@mandate/contracts';
+import type { Fact, FactChange } from '../domain/approval-facts';
 import {
   approvalOf,
   type Clarification,
@@ -8,6 +9,7 @@ import {
   type Waiting,
 } from '../domain/contract';
 import type { HealthImpact } from '../domain/health-impact';
+import type { Turn } from '../domain/ttl';
 import { type Column, number, optionalNumber, storable } from './columns';
 import type { Papers } from './papers';
 
@@ -57,8 +59,10 @@ export interface ContractRow {
   readonly ttl_paused_ms: string;
   readonly is_warned: boolean;
   readonly is_escalated: boolean;
+  readonly ttl_ledger: readonly Turn[];
   readonly clarification: Clarification | null;
   readonly waiting: Waiting | null;
+  readonly since_approval: readonly FactChange[];
   readonly approved_by: string | null;
   readonly approved_at: string | null;
   readonly window_start: string | null;
@@ -78,6 +82,7 @@ export interface ApprovalRow {
   readonly signature: Buffer;
   readonly key_id: string;
   readonly step_timeout_ms: string;
+  readonly facts: readonly Fact[];
   readonly mandate: Buffer;
 }
 
@@ -121,8 +126,10 @@ export const STATE_COLUMNS: readonly Column<S>[] = [
   { name: 'ttl_paused_ms', type: 'bigint', of: (s) => s.contract.ttl.pausedMs },
   { name: 'is_warned', type: 'boolean', of: (s) => s.contract.ttl.isWarned },
   { name: 'is_escalated', type: 'boolean', of: (s) => s.contract.ttl.isEscalated },
+  { name: 'ttl_ledger', type: 'text', as: 'json', of: (s) => JSON.stringify(s.contract.ttl.ledger) },
   { name: 'clarification', type: 'text', as: 'json', of: (s) => json(s.contract.clarification) },
   { name: 'waiting', type: 'text', as: 'json', of: (s) => json(waitingOf(s.contract)) },
+  { name: 'since_approval', type: 'text', as: 'json', of: (s) => JSON.stringify(sinceApprovalOf(s.contract)) },
   { name: 'approved_by', type: 'text', of: (s) => approvalOf(s.contract)?.approvedBy ?? null },
   { name: 'approved_at', type: 'bigint', of: (s) => approvalOf(s.contract)?.approvedAt ?? null },
   { name: 'window_start', type: 'bigint', of: (s) => approvalOf(s.contract)?.windowStart ?? null },
@@ -157,6 +164,10 @@ export function waitingOf(contract: Contract): Waiting | null {
   return contract.status === 'APPROVED' ? contract.waiting : null;
 }
 
+export function sinceApprovalOf(contract: Contract): readonly FactChange[] {
+  return 'sinceApproval' in contract ? contract.sinceApproval : [];
+}
+
 export function successorOf(contract: Contract): string | null {
   return contract.status === 'SUPERSEDED' ? contract.successorContractId : null;
 }
@@ -185,6 +196,7 @@ function contractOf(row: ContractRow, approvalRow: ApprovalRow | null, decided: 
       pausedMs: number(row.ttl_paused_ms),
       isWarned: row.is_warned,
       isEscalated: row.is_escalated,
+      ledger: row.ttl_ledger,
     },
     clarification: row.clarification,
     decided,
@@ -203,22 +215,19 @@ function contractOf(row: ContractRow, approvalRow: ApprovalRow | null, decided: 
       return { ...common, status: row.status, reason, successorContractId: row.successor_contract_id as string };
   }
   if (!approval) throw new Error(`contract ${row.contract_id} is ${row.status} without an approval`);
+  const underApproval = { ...common, approval, sinceApproval: row.since_approval };
   const activatedAt = number(row.activated_at as string);
   switch (row.status) {
     case 'APPROVED':
-      return { ...common, status: row.status, approval, waiting: row.waiting };
-    case 'ACTIVE':
-      return {
-        ...common,
-        status: row.status,
-        approval,
-        activatedAt,
-        auditVerdict: row.audit_verdict as 'INCONCLUSIVE' | null,
-      };
+      return { ...underApproval, status: row.status, waiting: row.waiting };
+    case 'ACTIVE': {
+      const auditVerdict = row.audit_verdict as 'INCONCLUSIVE' | null;
+      return { ...underApproval, status: row.status, activatedAt, auditVerdict };
+    }
     case 'COMPLETED':
-      return { ...common, status: row.status, approval, activatedAt, auditVerdict: 'PASS' };
+      return { ...underApproval, status: row.status, activatedAt, auditVerdict: 'PASS' };
     case 'FAILED':
-      return { ...common, status: row.status, approval, activatedAt, auditVerdict: 'FAIL', reason };
+      return { ...underApproval, status: row.status, activatedAt, auditVerdict: 'FAIL', reason };
   }
 }
 
@@ -255,5 +264,6 @@ function approvalFrom(row: ContractRow, approval: ApprovalRow) {
     windowStart: number(row.window_start as string),
     windowEnd: number(row.window_end as string),
     stepTimeoutMs: number(approval.step_timeout_ms),
+    facts: approval.facts,
   };
 }

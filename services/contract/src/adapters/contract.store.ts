@@ -45,6 +45,7 @@ const APPROVAL_COLUMNS: readonly Column<StoredContract>[] = [
   { name: 'key_id', type: 'text', of: (s) => approvalOf(s.contract)?.keyId },
   { name: 'approved_at', type: 'bigint', of: (s) => approvalOf(s.contract)?.approvedAt },
   { name: 'step_timeout_ms', type: 'bigint', of: (s) => approvalOf(s.contract)?.stepTimeoutMs },
+  { name: 'facts', type: 'text', as: 'json', of: (s) => JSON.stringify(approvalOf(s.contract)?.facts) },
   { name: 'mandate', type: 'bytea', of: (s) => s.papers.approve },
 ];
 

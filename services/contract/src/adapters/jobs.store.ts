@@ -2,6 +2,7 @@ import type { JobChanged } from '@mandate/schemas';
 import type { Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { LeftBehind } from '../domain/incident';
+import { storable } from './columns';
 
 /** A contract's job as far as this service has heard. */
 export interface KnownJob {
@@ -9,6 +10,7 @@ export interface KnownJob {
   readonly kind: string;
   readonly jobId: string;
   readonly state: string;
+  readonly attempt: number;
   readonly leftBehind: readonly LeftBehind[];
 }
 interface JobRow {
@@ -16,6 +18,7 @@ interface JobRow {
   readonly kind: string;
   readonly job_id: string;
   readonly state: string;
+  readonly attempt: number;
   readonly left_behind: readonly LeftBehind[];
 }
 
@@ -26,7 +29,7 @@ const PUT_BACK = ['DONE', 'UNDONE', 'SKIPPED'];
 export class JobsStore {
   async of(tx: Tx, contractIds: readonly string[]): Promise<KnownJob[]> {
     const rows = await tx.rows<JobRow>(
-      'SELECT contract_id, kind, job_id, state, left_behind FROM jobs WHERE contract_id = ANY ($1::uuid[])',
+      'SELECT contract_id, kind, job_id, state, attempt, left_behind FROM jobs WHERE contract_id = ANY ($1::uuid[])',
       [contractIds],
     );
     return rows.map((r) => ({
@@ -34,6 +37,7 @@ export class JobsStore {
       kind: r.kind,
       jobId: r.job_id,
       state: r.state,
+      attempt: r.attempt,
       leftBehind: r.left_behind,
     }));
   }
@@ -68,13 +72,30 @@ export class JobsStore {
   }
 }
 
-/** What a ROLLBACK job has not put back, in words. */
+/** What a ROLLBACK job has not put back: what each place is, what it was before the change, and how far the step came. */
 function leftBehindBy(job: JobChanged): readonly LeftBehind[] {
   if (job.kind !== 'ROLLBACK') return [];
   return job.steps
     .filter((s) => !PUT_BACK.includes(s.state))
-    .map((s) => ({
-      capability: s.change.capability,
-      detail: `Step ${s.index + 1} is ${s.state}${s.detail ? `: ${s.detail}` : ''}.`,
-    }));
+    .map((step) => {
+      const { capability } = step.change;
+      const live = job.capability_versions.find((v) => v.capability === capability)?.state_after ?? null;
+      const how = `step ${step.index + 1} is ${step.state}${step.detail ? `: ${step.detail}` : ''}`;
+      return { capability, detail: storable([...placesOf(step.change, live), how].join('; ')) };
+    });
+}
+
+/** A change's places as they are and as they were. @param live state after the job, as JSON; null if it was not told */
+function placesOf(change: JobChanged['steps'][number]['change'], live: string | null): readonly string[] {
+  const is = live === null ? null : (JSON.parse(live) as LiveState);
+  const now = (value: unknown): string => (is ? JSON.stringify(value ?? null) : 'not known');
+  const settings = change.settings.map((s) => `${s.key} is ${now(is?.values?.[s.key])}, was ${s.old_value}`);
+  if (change.enabled_before === null) return settings;
+  const words = (isEnabled: boolean | undefined): string => (isEnabled ? 'enabled' : 'disabled');
+  return [`${is ? words(is.enabled) : 'state not known'}, was ${words(change.enabled_before)}`, ...settings];
+}
+
+interface LiveState {
+  readonly enabled?: boolean;
+  readonly values?: Readonly<Record<string, unknown>>;
 }

@@ -3,6 +3,7 @@ import type { ReviewAction, ReviewDecided } from '@mandate/schemas';
 import { type Message, UnauthorisedFault } from '@mandate/service-kit';
 import type { ContractCommand, Decision } from '../domain/commands';
 import type { IncidentCommand } from '../domain/incident';
+import type { OpenAudit } from './audits.store';
 import { storable } from './columns';
 
 const SAYS_OF: Partial<Record<ReviewAction, Says>> = {
@@ -17,14 +18,18 @@ const SAYS_OF: Partial<Record<ReviewAction, Says>> = {
   RESOLVE_INCIDENT: 'RESOLVE',
 };
 
+/** @throws UnauthorisedFault where the value says another action than the link */
+export function checkMeaning({ value, link }: Message<ReviewDecided>): void {
+  if (SAYS_OF[value.action] === link.says) return;
+  throw new UnauthorisedFault('SAYS_OTHERWISE', `a decision's value says ${value.action}, its link ${link.says}`);
+}
+
 /**
- * A decision as the command it is. What has no effect on a contract yet is refused there, so that everybody sees it.
- * @throws UnauthorisedFault where the value says another action than the link
+ * A decision on a contract as the command it is.
+ * @param audits  inconclusive audits, for what a founder attests
  */
-export function toCommand({ value, link }: Message<ReviewDecided>): ContractCommand & Decision {
-  if (SAYS_OF[value.action] !== link.says) {
-    throw new UnauthorisedFault('SAYS_OTHERWISE', `a decision's value says ${value.action}, its link ${link.says}`);
-  }
+export function toCommand(message: Message<ReviewDecided>, audits: readonly OpenAudit[]): ContractCommand & Decision {
+  const { value, cause } = message;
   const decision = decisionOf(value);
   switch (value.action) {
     case 'APPROVE':
@@ -50,16 +55,26 @@ export function toCommand({ value, link }: Message<ReviewDecided>): ContractComm
       };
     case 'NOTE':
       return { ...decision, type: 'note' };
+    case 'ATTEST': {
+      const isAnswered = (a: OpenAudit): boolean =>
+        a.contractId === value.contract_id && (cause?.valueDigest.equals(a.auditDigest) ?? false);
+      return { ...decision, type: 'attest', audit: audits.find(isAnswered) ?? null, signed: signedOf(value) };
+    }
     default:
-      return { ...decision, type: 'unsupported', action: value.action };
+      throw new UnauthorisedFault('SAYS_OTHERWISE', `${value.action} is no decision on a contract`);
   }
+}
+
+/** What makes a decision sent twice one decision. */
+export function keyOf(value: ReviewDecided): string {
+  return storable(`${value.action} ${value.idempotency_key}`);
 }
 
 function decisionOf(value: ReviewDecided): Decision {
   const text = storable(value.reason ?? '').trim();
   return {
     decisionId: value.decision_id,
-    key: storable(`${value.action} ${value.idempotency_key}`),
+    key: keyOf(value),
     actor: storable(value.actor),
     text: text === '' ? null : text,
   };
@@ -77,9 +92,9 @@ function changesOf(value: ReviewDecided): readonly Change[] | null {
   }
 }
 
-/** A decision on an incident. Resolving one wants the founder's signature, which has no agreed statement yet. */
+/** A decision on an incident as the command it is. */
 export function toIncidentCommand({ value }: Message<ReviewDecided>): IncidentCommand {
   const { actor, text } = decisionOf(value);
   if (value.action === 'ACKNOWLEDGE_INCIDENT') return { type: 'acknowledge', actor, text };
-  return { type: 'resolve', actor, text, problem: 'ACTION_NOT_SUPPORTED' };
+  return { type: 'resolve', actor, signed: signedOf(value) };
 }

@@ -1,9 +1,11 @@
 import { derivedId } from '@mandate/contracts';
-import { LOGGER, type Outgoing, type Tx } from '@mandate/service-kit';
+import type { JobChanged } from '@mandate/schemas';
+import { LOGGER, type Message, type Outgoing, type Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { VerdictDecision, VerdictMatter } from '../domain/decide-verdict';
 import type { Facts } from '../domain/facts';
+import { decideIncident } from '../domain/incident';
 import { AuditsStore, type KeptVerdict, type Verdict } from './audits.store';
 import { storable } from './columns';
 import { ContractStore } from './contract.store';
@@ -59,6 +61,17 @@ export class VerdictDesk {
       incidentId: derivedId('incident of', value.contract_id),
       incidentTitle: storable(contract.terms.title),
     };
+  }
+
+  /** A rollback that runs again by an operator's command opens its incident again (AM-18). */
+  rerun({ value, mandate }: Message<JobChanged>, { book, incidents, facts, now }: VerdictSession): void {
+    const stored = book.get(value.contract_id);
+    const incident = incidents.get(value.contract_id);
+    if (!stored || !incident) return;
+    const last = value.changes.at(-1);
+    const actor = storable(last?.actor ?? 'executor');
+    const command = { type: 'rollback-running' as const, actor, reason: last?.reason ? storable(last.reason) : null };
+    incidents.record(stored, decideIncident(command, incident, facts, now), mandate);
   }
 
   enter(verdict: Verdict, decision: VerdictDecision, session: VerdictSession): void {

@@ -60,7 +60,12 @@ export type ContractCommand =
       readonly successorContractId: string;
     })
   | (Decision & { readonly type: 'note' })
-  | (Decision & { readonly type: 'unsupported'; readonly action: string })
+  | (Decision & {
+      readonly type: 'attest';
+      /** The inconclusive audit that it answers, the contract's last; null where it answers another. */
+      readonly audit: { readonly auditId: string; readonly auditDigest: Buffer } | null;
+      readonly signed: SignedStatement | null;
+    })
   | { readonly type: 'cancel'; readonly actor: string; readonly reason: string }
   | { readonly type: 'review-due' }
   | { readonly type: 'try-activation' }

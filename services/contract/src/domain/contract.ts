@@ -1,4 +1,5 @@
 import type { Constraints, Level, Plan } from '@mandate/contracts';
+import type { Fact, FactChange } from './approval-facts';
 import type { HealthImpact } from './health-impact';
 import type { Ttl } from './ttl';
 
@@ -60,6 +61,8 @@ export interface Approval {
   readonly windowEnd: number;
   /** Per-step time-out as the founder signed it; milliseconds. */
   readonly stepTimeoutMs: number;
+  /** What was so when the founder approved. */
+  readonly facts: readonly Fact[];
 }
 
 export type WaitingReason = 'HEALTH' | 'BLOCKED' | 'FROZEN' | 'PLAN_STALE' | 'HELD_BY';
@@ -79,7 +82,11 @@ interface Common {
   /** Keys of decisions already taken; the same key again is the same decision. */
   readonly decided: ReadonlySet<string>;
 }
-type Decided = Common & { readonly approval: Approval };
+type Decided = Common & {
+  readonly approval: Approval;
+  /** What was another fact than at the approval when this was last looked at, until activation. */
+  readonly sinceApproval: readonly FactChange[];
+};
 
 export type Draft = Common & { readonly status: 'DRAFT' };
 /** Passed through only: both verdicts are attached at once. */

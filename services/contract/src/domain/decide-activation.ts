@@ -1,5 +1,6 @@
 import type { Json, Registry } from '@mandate/contracts';
 import { sameJson, writesOf } from '@mandate/judgement';
+import { approvalFacts, factChanges, isSame, presentValue } from './approval-facts';
 import type { Approved, Contract, Waiting, WaitingReason } from './contract';
 import type { ContractEvent } from './events';
 import type { Facts } from './facts';
@@ -7,9 +8,10 @@ import { observed } from './recording';
 
 /**
  * Whether an approved contract becomes ACTIVE now, waits, or has missed its window. All its capabilities or none; what
- * it waits for is recorded when it changes. CONTRACT-003: ACTIVE is entered inside the window only.
+ * it waits for, and what is otherwise than at the approval, is recorded when it changes. CONTRACT-003: ACTIVE is
+ * entered inside the window only.
  *
- * @returns no events before the window opens, and while it waits for the same reason as before
+ * @returns no events before the window opens, and while nothing about the wait has changed
  * @see spec 1-workflow §3.6
  */
 export function decideActivation(contract: Contract, facts: Facts, now: number): readonly ContractEvent[] {
@@ -23,12 +25,16 @@ export function decideActivation(contract: Contract, facts: Facts, now: number):
   }
   if (now < approval.windowStart) return [];
   const obstacle = obstacleOf(contract, facts);
+  const sinceApproval = factChanges(approval.facts, approvalFacts(terms, facts));
   if (!obstacle) {
-    return [{ ...observed('FACT', now, null, 'The window is open and nothing stands against it.'), type: 'activated' }];
+    const by = observed('FACT', now, null, 'The window is open and nothing stands against it.');
+    return [{ ...by, type: 'activated', sinceApproval }];
   }
-  if (obstacle.reason === contract.waiting?.reason) return [];
-  const waiting: Waiting = { ...obstacle, since: now };
-  return [{ ...observed('FACT', now, obstacle.reason, obstacle.detail), type: 'waits', waiting }];
+  const isSameReason = obstacle.reason === contract.waiting?.reason;
+  const isKnown = isSameReason && obstacle.detail === contract.waiting?.detail;
+  if (isKnown && isSame(sinceApproval, contract.sinceApproval)) return [];
+  const waiting: Waiting = { ...obstacle, since: isSameReason ? (contract.waiting?.since ?? now) : now };
+  return [{ ...observed('FACT', now, obstacle.reason, obstacle.detail), type: 'waits', waiting, sinceApproval }];
 }
 
 interface Obstacle {
@@ -64,13 +70,4 @@ function staleTarget(contract: Approved, registry: Registry): string | null {
     written.set(write.target, write.to);
   }
   return null;
-}
-
-/** A key's value, or a capability's enablement, as `writesOf` names and states them; undefined if there is no such. */
-function presentValue(target: string, registry: Registry): Json | undefined {
-  const [capability = '', ...rest] = target.split('#');
-  const state = registry.capabilities.get(capability);
-  if (!state) return undefined;
-  if (rest.length === 0) return { enabled: state.enabled, lifecycle: state.lifecycle };
-  return state.values[rest.join('#')] ?? null;
 }

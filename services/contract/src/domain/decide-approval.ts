@@ -1,4 +1,5 @@
 import { type ApprovalStatement, type RefusalCode, verifyApproval } from '@mandate/contracts';
+import { approvalFacts } from './approval-facts';
 import type { CommandOf } from './commands';
 import { isConstraints, isWidened } from './constraints';
 import type { Contract, Eligible } from './contract';
@@ -68,6 +69,7 @@ function approveEligible(command: Approve, contract: Eligible, facts: Facts, now
     windowStart: statement.window_start, // REVIEW-003
     windowEnd: statement.window_end,
     stepTimeoutMs: statement.constraints.step_timeout_ms,
+    facts: approvalFacts(terms, facts),
   };
   return [{ ...decidedBy(command, now), type: 'approved', approval }];
 }

@@ -1,4 +1,4 @@
-import { active, after, approved, DAY, decision, eligible, facts, HOUR, NOW } from './testing/fixtures';
+import { active, after, approved, DAY, decision, eligible, HOUR, NOW } from './testing/fixtures';
 import { codes, given, types } from './testing/specification';
 
 const reject = (text: string | null, key = 'r1') => ({ ...decision(key, text), type: 'reject' as const });
@@ -151,9 +151,7 @@ describe('time (REVIEW-006)', () => {
 });
 
 describe('what is only recorded', () => {
-  it('keeps notes on any contract and refuses what is not offered', () => {
+  it('keeps notes on any contract', () => {
     expect(codes(given(active()).when({ ...decision('n', 'Seen.'), type: 'note' }))).toEqual(['NOTE']);
-    const attest = { ...decision('t'), type: 'unsupported' as const, action: 'ATTEST' };
-    expect(codes(given(active()).when(attest, NOW, facts()))).toEqual(['ACTION_NOT_SUPPORTED']);
   });
 });

@@ -1,11 +1,20 @@
 import type { Contract } from './contract';
 import { decideConclusion } from './decide-conclusion';
 import type { ContractEvent } from './events';
-import { decideIncident, type Incident, type IncidentEvent, type LeftBehind, openIncident } from './incident';
+import {
+  decideIncident,
+  type Incident,
+  type IncidentEvent,
+  type IncidentFacts,
+  type LeftBehind,
+  openIncident,
+} from './incident';
 
 /** The auditor's verdict on a job. */
 export interface JobVerdict {
   readonly kind: 'CHANGE' | 'ROLLBACK';
+  /** Of the job: which run of it was judged. */
+  readonly jobAttempt: number;
   readonly verdict: 'PASS' | 'FAIL' | 'INCONCLUSIVE';
   /** False: an INCONCLUSIVE that the auditor will try again. */
   readonly isFinal: boolean;
@@ -17,7 +26,7 @@ export interface VerdictMatter {
   readonly contract: Contract;
   readonly incident: Incident | null;
   /** The contract's job of the verdict's kind; null while it has not been heard of. */
-  readonly job: { readonly leftBehind: readonly LeftBehind[] } | null;
+  readonly job: { readonly attempt: number; readonly leftBehind: readonly LeftBehind[] } | null;
   /** Id and title for the incident, should one be opened. */
   readonly incidentId: string;
   readonly incidentTitle: string;
@@ -37,14 +46,15 @@ export interface VerdictDecision {
 export function decideVerdict(
   verdict: JobVerdict,
   matter: VerdictMatter,
-  rollbackAttemptsMax: number,
+  facts: IncidentFacts,
   now: number,
 ): VerdictDecision {
   if (!matter.job) return { outcome: 'WAITING', contract: [], incident: [] };
   if (verdict.kind === 'CHANGE') return concludeChange(verdict, matter, now);
-  const { leftBehind } = matter.job;
-  const command = { ...verdict, type: 'conclude-rollback' as const, leftBehind };
-  const incident = matter.incident ? decideIncident(command, matter.incident, rollbackAttemptsMax, now) : [];
+  const { leftBehind, attempt } = matter.job;
+  const isRetried = attempt > verdict.jobAttempt;
+  const command = { ...verdict, type: 'conclude-rollback' as const, isRetried, leftBehind };
+  const incident = matter.incident ? decideIncident(command, matter.incident, facts, now) : [];
   return { outcome: incident.length > 0 ? 'APPLIED' : 'TOO_LATE', contract: [], incident };
 }
 

@@ -3,6 +3,7 @@ import type { Contract } from './contract';
 import { decideDenial, decideGrant } from './create-contract';
 import { decideActivation } from './decide-activation';
 import { decideApproval } from './decide-approval';
+import { decideAttestation } from './decide-attestation';
 import { decideClarificationAnswer, decideClarificationRequest } from './decide-clarification';
 import { decideConclusion } from './decide-conclusion';
 import { decideModification } from './decide-modification';
@@ -10,7 +11,7 @@ import { decideCancellation, decideRejection } from './decide-rejection';
 import { decideReviewDue } from './decide-review-due';
 import type { ContractEvent } from './events';
 import type { Facts } from './facts';
-import { decidedBy, refusal } from './recording';
+import { decidedBy } from './recording';
 
 /**
  * What a command does to a contract. Pure and synchronous; a "no" is an event with a code (`recorded`), never an
@@ -58,7 +59,7 @@ function decideReview(command: ReviewCommand, contract: Contract, facts: Facts, 
       return decideModification(command, contract, facts, now);
     case 'note':
       return [{ ...decidedBy(command, now), type: 'recorded', code: 'NOTE' }];
-    case 'unsupported':
-      return refusal(command, now, 'ACTION_NOT_SUPPORTED', `(${command.action})`);
+    case 'attest':
+      return decideAttestation(command, contract, facts, now);
   }
 }

@@ -1,3 +1,4 @@
+import type { FactChange } from './approval-facts';
 import type { Approval, Clarification, Terms, Waiting } from './contract';
 
 /** What every recorded change says about itself. */
@@ -20,7 +21,7 @@ export type ContractEvent = Recording &
     | { readonly type: 'validated' }
     | { readonly type: 'eligible'; readonly terms: Terms }
     | { readonly type: 'approved'; readonly approval: Approval }
-    | { readonly type: 'activated' }
+    | { readonly type: 'activated'; readonly sinceApproval: readonly FactChange[] }
     | { readonly type: 'completed' }
     | { readonly type: 'failed'; readonly reason: string }
     | { readonly type: 'rejected'; readonly reason: string }
@@ -31,7 +32,7 @@ export type ContractEvent = Recording &
     | { readonly type: 'pause-ended'; readonly resumedAt: number }
     | { readonly type: 'warned' }
     | { readonly type: 'escalated' }
-    | { readonly type: 'waits'; readonly waiting: Waiting }
+    | { readonly type: 'waits'; readonly waiting: Waiting; readonly sinceApproval: readonly FactChange[] }
     | { readonly type: 'audit-inconclusive' }
     /** A refused decision or a note: recorded, nothing else changes. */
     | { readonly type: 'recorded' }

@@ -1,6 +1,6 @@
 import { approvalOf, type Contract } from './contract';
 import type { ContractEvent } from './events';
-import { pause, resume, startTtl } from './ttl';
+import { endTtl, pause, resume, startTtl } from './ttl';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -28,14 +28,14 @@ function transition(contract: Contract | null, event: ContractEvent): Contract {
     case 'rejected':
     case 'expired':
       return {
-        ...common(contract),
+        ...ended(contract, event.at),
         status: event.type === 'rejected' ? 'REJECTED' : 'EXPIRED',
         reason: event.reason,
         approval: approvalOf(contract),
       };
     case 'superseded':
       return {
-        ...common(contract),
+        ...ended(contract, event.at),
         status: 'SUPERSEDED',
         reason: event.reason,
         successorContractId: event.successor.contractId,
@@ -59,7 +59,7 @@ function drafted(contract: Contract | null, event: ContractEvent & { type: 'draf
     terms: event.terms,
     version: 0,
     changedAt: event.at,
-    ttl: startTtl(event.at),
+    ttl: startTtl(event.at, 'CHECKS'),
     clarification: null,
     decided: NONE,
   };
@@ -74,7 +74,12 @@ function inReview(contract: Contract, event: ContractEvent): Contract {
     case 'validated':
       return { ...common(contract), status: 'VALIDATED' };
     case 'eligible':
-      return { ...common(contract), status: 'ELIGIBLE', terms: event.terms, ttl: startTtl(event.at) };
+      return {
+        ...common(contract),
+        status: 'ELIGIBLE',
+        terms: event.terms,
+        ttl: startTtl(event.at, 'FOUNDER', contract.ttl.ledger),
+      };
     case 'clarification-requested':
       return { ...contract, clarification: event.clarification, ttl: pause(contract.ttl, event.at) };
     case 'clarification-provided':
@@ -98,24 +103,26 @@ function inReview(contract: Contract, event: ContractEvent): Contract {
 /** Events from the approval on. */
 function decided(contract: Contract, event: ContractEvent): Contract {
   if (event.type === 'approved' && contract.status === 'ELIGIBLE') {
-    return { ...common(contract), status: 'APPROVED', approval: event.approval, waiting: null };
+    const { approval } = event;
+    return { ...ended(contract, event.at), status: 'APPROVED', approval, waiting: null, sinceApproval: [] };
   }
   if (contract.status === 'APPROVED') {
     const { approval } = contract;
-    if (event.type === 'waits') return { ...contract, waiting: event.waiting };
+    if (event.type === 'waits') return { ...contract, waiting: event.waiting, sinceApproval: event.sinceApproval };
     if (event.type === 'activated') {
-      return { ...common(contract), status: 'ACTIVE', approval, activatedAt: event.at, auditVerdict: null };
+      const { at: activatedAt, sinceApproval } = event;
+      return { ...common(contract), status: 'ACTIVE', approval, sinceApproval, activatedAt, auditVerdict: null };
     }
   }
   if (contract.status === 'ACTIVE') {
-    const { approval, activatedAt } = contract;
+    const { approval, sinceApproval, activatedAt } = contract;
+    const so = { ...common(contract), approval, sinceApproval, activatedAt };
     if (event.type === 'audit-inconclusive') return { ...contract, auditVerdict: 'INCONCLUSIVE' };
     if (event.type === 'completed') {
-      return { ...common(contract), status: 'COMPLETED', approval, activatedAt, auditVerdict: 'PASS' };
+      return { ...so, status: 'COMPLETED', auditVerdict: 'PASS' };
     }
     if (event.type === 'failed') {
-      const { reason } = event;
-      return { ...common(contract), status: 'FAILED', approval, activatedAt, auditVerdict: 'FAIL', reason };
+      return { ...so, status: 'FAILED', auditVerdict: 'FAIL', reason: event.reason };
     }
   }
   throw impossible(contract, event);
@@ -124,6 +131,12 @@ function decided(contract: Contract, event: ContractEvent): Contract {
 function common(contract: Contract) {
   const { terms, version, changedAt, ttl, clarification, decided } = contract;
   return { terms, version, changedAt, ttl, clarification, decided };
+}
+
+/** Out of review: nobody has the ball any more. */
+function ended(contract: Contract, at: number) {
+  const { ttl, ...rest } = common(contract);
+  return { ...rest, ttl: endTtl(ttl, at) };
 }
 
 function impossible(contract: Contract | null, event: ContractEvent): Error {

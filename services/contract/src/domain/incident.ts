@@ -1,5 +1,7 @@
 import type { RefusalCode } from '@mandate/contracts';
-import { refusalSentence } from '@mandate/contracts';
+import { refusalSentence, verifyResolution } from '@mandate/contracts';
+import type { SignedStatement } from './commands';
+import type { Facts } from './facts';
 
 /** What a rollback could not put back. */
 export interface LeftBehind {
@@ -39,6 +41,8 @@ export type IncidentEvent = Recording &
     | { readonly type: 'rolled-back' }
     | { readonly type: 'rollback-missed' }
     | { readonly type: 'rollback-failed'; readonly leftBehind: readonly LeftBehind[] }
+    /** An operator has the rollback run once more (AM-18). */
+    | { readonly type: 'rollback-retried' }
     | { readonly type: 'acknowledged' }
     | { readonly type: 'resolved' }
     | { readonly type: 'recorded' }
@@ -51,17 +55,23 @@ export type IncidentCommand =
       /** False: an INCONCLUSIVE that the auditor will try again; it is no attempt. */
       readonly isFinal: boolean;
       readonly reason: string;
+      /** True where the job runs a later attempt already: this one was missed, it was not the last. */
+      readonly isRetried: boolean;
       /** What the last ROLLBACK job left, as the executor recorded it. */
       readonly leftBehind: readonly LeftBehind[];
     }
+  /** The ROLLBACK job runs: for the first time, by itself again, or by an operator's command. */
+  | { readonly type: 'rollback-running'; readonly actor: string; readonly reason: string | null }
   | { readonly type: 'acknowledge'; readonly actor: string; readonly text: string | null }
   | {
       readonly type: 'resolve';
       readonly actor: string;
-      readonly text: string | null;
-      /** Why the founder's signature does not count; null where it does. */
-      readonly problem: RefusalCode | null;
+      /** What the founder signed; it holds the reason. */
+      readonly signed: SignedStatement | null;
     };
+
+/** What decisions on incidents look at. */
+export type IncidentFacts = Pick<Facts, 'founders' | 'limits'>;
 
 const RESOLUTION_CHARACTERS = 10;
 
@@ -85,18 +95,23 @@ export function openIncident(
 export function decideIncident(
   command: IncidentCommand,
   incident: Incident,
-  attemptsMax: number,
+  facts: IncidentFacts,
   now: number,
 ): readonly IncidentEvent[] {
   switch (command.type) {
     case 'conclude-rollback':
-      return concludeRollback(command, incident, attemptsMax, now);
+      return concludeRollback(command, incident, facts.limits.rollbackAttemptsMax, now);
+    case 'rollback-running': {
+      if (incident.state !== 'ROLLBACK_FAILED') return [];
+      const reason = command.reason ?? 'The rollback is tried once more.';
+      return [{ at: now, actor: command.actor, cause: 'JobChanged', code: null, reason, type: 'rollback-retried' }];
+    }
     case 'acknowledge': {
       const by = { at: now, actor: command.actor, cause: 'ReviewDecided', code: null };
       return [{ ...by, type: 'acknowledged', reason: command.text ?? 'Seen.' }];
     }
     case 'resolve':
-      return resolve(command, incident, now);
+      return resolve(command, incident, facts, now);
   }
 }
 
@@ -111,23 +126,33 @@ function concludeRollback(
   if (command.verdict === 'PASS') return [{ ...by, type: 'rolled-back' }];
   if (command.verdict === 'INCONCLUSIVE' && !command.isFinal)
     return [{ ...by, type: 'recorded', code: 'INCONCLUSIVE' }];
-  if (incident.rollbackAttempts + 1 < attemptsMax) return [{ ...by, type: 'rollback-missed', code: command.verdict }];
+  if (command.isRetried || incident.rollbackAttempts + 1 < attemptsMax)
+    return [{ ...by, type: 'rollback-missed', code: command.verdict }];
   return [{ ...by, type: 'rollback-failed', code: command.verdict, leftBehind: command.leftBehind }];
 }
 
+/** The founder closes an incident as it stood, by a signed word with a reason; its contract holds nothing any more. */
 function resolve(
-  command: Extract<IncidentCommand, { type: 'resolve' }>,
+  { actor, signed }: Extract<IncidentCommand, { type: 'resolve' }>,
   incident: Incident,
+  { founders }: IncidentFacts,
   now: number,
 ): readonly IncidentEvent[] {
-  const by = { at: now, actor: command.actor, cause: 'ReviewDecided' };
+  const by = { at: now, cause: 'ReviewDecided' };
   const refuse = (code: RefusalCode): IncidentEvent[] => [
-    { ...by, type: 'recorded', code, reason: refusalSentence(code) },
+    { ...by, actor, type: 'recorded', code, reason: refusalSentence(code) },
   ];
   if (incident.state === 'RESOLVED') return refuse('ALREADY_DECIDED');
-  if ([...(command.text ?? '')].length <= RESOLUTION_CHARACTERS) return refuse('REASON_TOO_SHORT');
-  if (command.problem) return refuse(command.problem);
-  return [{ ...by, type: 'resolved', code: null, reason: command.text as string }];
+  if (!signed) return refuse('SIGNATURE_MISSING');
+  const { contractId, incidentId, version: incidentVersion } = incident;
+  const { statement: bytes, signature, keyId } = signed;
+  const about = { contractId, incidentId, incidentVersion, resolvedAt: now };
+  const verified = verifyResolution({ bytes, signature, keyId }, founders, about);
+  if ('problem' in verified) return refuse(verified.problem);
+  const { founder, reason } = verified.statement;
+  if (founder !== actor) return refuse('STATEMENT_FOR_ANOTHER_FOUNDER');
+  if ([...reason.trim()].length <= RESOLUTION_CHARACTERS) return refuse('REASON_TOO_SHORT');
+  return [{ ...by, actor: founder, type: 'resolved', code: null, reason: reason.trim() }];
 }
 
 function byAuditor(at: number, reason: string): Recording {
@@ -152,6 +177,8 @@ export function evolveIncident(incident: Incident | null, event: IncidentEvent):
       const { leftBehind } = event;
       return { ...next, state: 'ROLLBACK_FAILED', rollbackAttempts: incident.rollbackAttempts + 1, leftBehind };
     }
+    case 'rollback-retried':
+      return { ...next, state: 'OPEN' };
     case 'acknowledged':
       return { ...next, acknowledgedBy: event.actor };
     case 'resolved':

@@ -9,7 +9,17 @@ export interface ReviewPeriods {
   readonly pausesMsMax: number;
 }
 
-/** A contract's time to live with the ledger of its pauses. Epoch milliseconds. */
+/** Whose turn it is: the checks' (a revision waits for its verdicts), the founder's, or the requestor's. */
+export type Holder = 'CHECKS' | 'FOUNDER' | 'REQUESTOR';
+
+/** Who had the ball, from when to when; `to` is null while they have it. Epoch milliseconds. */
+export interface Turn {
+  readonly holder: Holder;
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** A contract's time to live with the ledger of its turns. Epoch milliseconds. */
 export interface Ttl {
   readonly startedAt: number;
   /** Since when the clock stands still; null while it runs. */
@@ -18,10 +28,26 @@ export interface Ttl {
   readonly pausedMs: number;
   readonly isWarned: boolean;
   readonly isEscalated: boolean;
+  /** Without a gap from creation to the end of the review. */
+  readonly ledger: readonly Turn[];
 }
 
-export function startTtl(at: number): Ttl {
-  return { startedAt: at, pausedAt: null, pausedMs: 0, isWarned: false, isEscalated: false };
+/** @param earlier turns before; a revision's clock starts again, its ledger goes on */
+export function startTtl(at: number, holder: Holder, earlier: readonly Turn[] = []): Ttl {
+  const ledger = passBall(earlier, holder, at);
+  return { startedAt: at, pausedAt: null, pausedMs: 0, isWarned: false, isEscalated: false, ledger };
+}
+
+/** The review is over, nobody has the ball any more. */
+export function endTtl(ttl: Ttl, at: number): Ttl {
+  return { ...ttl, ledger: passBall(ttl.ledger, null, at) };
+}
+
+/** Ends the running turn and begins the next one. A turn that took no time is left out. */
+function passBall(ledger: readonly Turn[], holder: Holder | null, at: number): readonly Turn[] {
+  const ended = ledger.map((t) => (t.to === null ? { ...t, to: Math.max(t.from, at) } : t));
+  const kept = ended.filter((t) => (t.to ?? at) > t.from);
+  return holder === null ? kept : [...kept, { holder, from: at, to: null }];
 }
 
 /** When the contract expires if no further pause comes; while the clock stands still, counted from where it stopped. */
@@ -42,13 +68,14 @@ export function pauseEndsAt(ttl: Ttl, periods: ReviewPeriods): number | null {
 }
 
 export function pause(ttl: Ttl, at: number): Ttl {
-  return ttl.pausedAt === null ? { ...ttl, pausedAt: at } : ttl;
+  return ttl.pausedAt === null ? { ...ttl, pausedAt: at, ledger: passBall(ttl.ledger, 'REQUESTOR', at) } : ttl;
 }
 
 /** The clock goes on where it stood. A pause never counts for longer than it was allowed to last. */
 export function resume(ttl: Ttl, at: number): Ttl {
   if (ttl.pausedAt === null) return ttl;
-  return { ...ttl, pausedAt: null, pausedMs: ttl.pausedMs + Math.max(0, at - ttl.pausedAt) };
+  const pausedMs = ttl.pausedMs + Math.max(0, at - ttl.pausedAt);
+  return { ...ttl, pausedAt: null, pausedMs, ledger: passBall(ttl.ledger, 'FOUNDER', at) };
 }
 
 /** When the review next needs attention: the end of a pause, the warning, the escalation or the expiry. */

@@ -6,7 +6,7 @@ import { ContractStore } from '../adapters/contract.store';
 import { ContractTimers } from '../adapters/contract-timers';
 import { JobsStore } from '../adapters/jobs.store';
 import { checkSameContract } from '../adapters/same-contract';
-import { VerdictDesk } from '../adapters/verdict-desk';
+import { VerdictDesk, type VerdictSession } from '../adapters/verdict-desk';
 import { decideVerdict } from '../domain/decide-verdict';
 
 /** Remembers which jobs are a contract's, and lets verdicts that came before their job count now. */
@@ -48,23 +48,21 @@ export class OnJobChanged {
     );
     await this.timers.expectAudits(tx, ended);
     const waiting = await this.audits.waiting(tx, ids);
-    return waiting.length > 0 ? this.conclude(waiting, tx, now) : [];
+    const running = messages.filter((m) => m.link.says === 'ROLLBACK_RUNNING');
+    if (waiting.length + running.length === 0) return [];
+    const session = await this.desk.open(tx, ids, now);
+    for (const message of running) this.desk.rerun(message, session);
+    this.conclude(waiting, session, now);
+    return this.desk.close(tx, session);
   }
 
   /** Verdicts that came before their job count now; one on a job that is not the contract's goes on waiting. */
-  private async conclude(waiting: readonly Verdict[], tx: Tx, now: number): Promise<readonly Outgoing[]> {
-    const session = await this.desk.open(
-      tx,
-      waiting.map((w) => w.value.contract_id),
-      now,
-    );
-    const { rollbackAttemptsMax } = session.facts.limits;
+  private conclude(waiting: readonly Verdict[], session: VerdictSession, now: number): void {
     for (const verdict of waiting) {
       const { contract_id: id, job_id: jobId } = verdict.value;
       const matter = this.desk.matterOf(verdict, session);
       if (!matter || !session.jobs.some((j) => j.contractId === id && j.jobId === jobId)) continue;
-      this.desk.enter(verdict, decideVerdict(toVerdict(verdict.value), matter, rollbackAttemptsMax, now), session);
+      this.desk.enter(verdict, decideVerdict(toVerdict(verdict.value), matter, session.facts, now), session);
     }
-    return this.desk.close(tx, session);
   }
 }

@@ -8,11 +8,12 @@ import {
   keyIdOf,
   planDigest,
   rawPublicKey,
+  type Statement,
   sha256,
   signStatement,
   statementBytes,
 } from '@mandate/contracts';
-import type { CommandOf, ContractCommand, Grant } from '../commands';
+import type { CommandOf, ContractCommand, Grant, SignedStatement } from '../commands';
 import type { Approval, Contract } from '../contract';
 import { decideCreation } from '../create-contract';
 import { decide } from '../decide';
@@ -178,17 +179,22 @@ export function statement(contract: Contract, more: Partial<ApprovalStatement> =
   };
 }
 
+/** A statement signed with the founder's key. */
+export function signedByFounder(said: Statement): SignedStatement {
+  return {
+    statement: statementBytes(said),
+    signature: signStatement(said, founderKeys.privateKey),
+    keyId: FOUNDER.key_id,
+  };
+}
+
 export function approval(contract: Contract, more: Partial<ApprovalStatement> = {}, key = 'k1'): CommandOf<'approve'> {
   const said = statement(contract, more);
   return {
     ...decision(key),
     type: 'approve',
     dossierDigest: contract.terms.dossierDigest,
-    signed: {
-      statement: statementBytes(said),
-      signature: signStatement(said, founderKeys.privateKey),
-      keyId: FOUNDER.key_id,
-    },
+    signed: signedByFounder(said),
   };
 }
 
