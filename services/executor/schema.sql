@@ -129,6 +129,7 @@ CREATE TABLE job_steps (
   change json NOT NULL,
   inverse json,
   idempotency_key uuid NOT NULL,
+  undoes uuid,
   state text NOT NULL,
   health_seen json NOT NULL,
   code text,

@@ -2,7 +2,22 @@ import { DataSource, type QueryRunner } from 'typeorm';
 
 /** One open transaction. Explicit SQL, a few multi-row statements per batch. */
 export class Tx {
+  private readonly afterwards: (() => void)[] = [];
+
   constructor(private readonly runner: QueryRunner) {}
+
+  /**
+   * Has something done once this transaction has been committed, and not if it is rolled back: a call to the outside, that
+   * must never hold a lock or be made for what was not recorded. A crash loses it, so what it is for must be a row too.
+   */
+  afterCommit(work: () => void): void {
+    this.afterwards.push(work);
+  }
+
+  /** The kit's to call, after the commit. */
+  committed(): void {
+    for (const work of this.afterwards.splice(0)) work();
+  }
 
   /** Runs a statement and returns its rows. */
   async rows<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
@@ -46,8 +61,10 @@ export class Database {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
-      const result = await work(new Tx(runner));
+      const tx = new Tx(runner);
+      const result = await work(tx);
       await runner.commitTransaction();
+      tx.committed();
       return result;
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);

@@ -3,7 +3,7 @@ export { kafkaClient } from './broker';
 export { type Clock, systemClock, TestClock } from './clock';
 export { ConfigError, duration, fileContent, integer, type KitConfig, kitShape, readConfig } from './config';
 export { Database, Tx } from './database';
-export { describeError, isTransient, PermanentFault, TransientFault, UnauthorisedFault } from './faults';
+export { backOffMs, describeError, isTransient, PermanentFault, TransientFault, UnauthorisedFault } from './faults';
 export {
   type Batch,
   type DueTimer,

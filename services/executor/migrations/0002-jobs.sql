@@ -47,6 +47,7 @@ CREATE TABLE job_steps (
   change          json    NOT NULL,
   inverse         json,
   idempotency_key uuid    NOT NULL UNIQUE,
+  undoes          uuid, -- in a rollback: the key under which the step was applied
   state           text    NOT NULL CHECK (state IN ('UNCLEAR', 'PENDING', 'RUNNING', 'DONE', 'FAILED', 'UNDONE', 'SKIPPED')),
   health_seen     json    NOT NULL,
   code            text,

@@ -3,8 +3,10 @@ import { Module } from '@nestjs/common';
 import { CatalogueSeeder } from './adapters/catalogue.seeder';
 import { Drivers } from './adapters/drivers';
 import { JobStore } from './adapters/job.store';
+import { JobDesk } from './adapters/job-desk';
 import { JobMetrics } from './adapters/job-metrics';
 import { RegistryStore } from './adapters/registry.store';
+import { StepCaller } from './adapters/step-caller';
 import { CONFIG, config, type ExecutorConfig, LIMITS } from './config';
 import type { Limits } from './domain/next';
 import { EvaluateFlags } from './handlers/evaluate-flags.http';
@@ -29,6 +31,8 @@ const limitsOf = (c: ExecutorConfig): Limits => ({
     JobStore,
     JobMetrics,
     Drivers,
+    JobDesk,
+    StepCaller,
     CatalogueSeeder,
   ],
 })

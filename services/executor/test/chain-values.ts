@@ -105,6 +105,18 @@ export const approveDecision = (s: ChainSubject, actor: string): Messages['Revie
   decided_at: Date.now(),
 });
 
+const FROM: Readonly<Record<string, string>> = { ELIGIBLE: 'VALIDATED', ACTIVE: 'APPROVED' };
+const moved = (to: string, version: number) => ({
+  version,
+  from: FROM[to] ?? 'ACTIVE',
+  to,
+  cause: 'ReviewDecided',
+  actor: 'contract',
+  code: null,
+  reason: null,
+  at: Date.now(),
+});
+
 export const contractChanged = (
   s: ChainSubject,
   status: Messages['ContractChanged']['status'],
@@ -113,7 +125,7 @@ export const contractChanged = (
   ...aboutContract(s),
   from_version: version - 1,
   version,
-  changes: [],
+  changes: [moved(status, version)],
   status,
   status_reason: null,
   title: 't',

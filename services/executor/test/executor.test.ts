@@ -23,7 +23,7 @@ describe('the executor', () => {
       version: 1,
       from_version: 0,
       contract_id: null,
-      catalogue_version: 1,
+      catalogue_version: 2,
     });
     await world.next('CapabilityChanged', (m) => m.value.registry_version === first.value.catalogue_size);
     const versions = world.all('CapabilityChanged').map((m) => m.value.registry_version);

@@ -1,7 +1,10 @@
 import type { CapabilityDefinition, CapabilityState, Change, Json } from '@mandate/contracts';
+import { TestClock } from '@mandate/service-kit';
+import { Drivers } from '../src/adapters/drivers';
 import type { StoredJob } from '../src/adapters/job.store';
 import { JobLedger } from '../src/adapters/job-ledger';
 import { LockedRegistry } from '../src/adapters/registry.store';
+import type { Bench } from '../src/adapters/step-runner';
 import type { HealthSeen, Job, Terms } from '../src/domain/job';
 import { newChangeJob, newRollbackJob } from '../src/domain/new-job';
 import type { Facts, Limits } from '../src/domain/next';
@@ -80,6 +83,7 @@ export const someFacts = (
   limits: { ...LIMITS, ...more.limits },
   seen: (scope) => ({ scope, state: more.ill?.[scope] ?? 'HEALTHY', version: 1, at: now }),
   blockedBy: () => more.blocked ?? null,
+  noWayTo: () => null,
   target: (capability) => registry.states.get(capability),
 });
 
@@ -126,3 +130,14 @@ export function aRollbackJob(change: StoredJob): StoredJob {
 }
 
 export const aLedger = (...jobs: StoredJob[]): JobLedger => new JobLedger(jobs, 'TIMER');
+
+/** The drivers of an executor that has no targets outside. */
+export const someDrivers = (): Drivers => new Drivers({}, new TestClock(NOON));
+
+/** What a transaction at an instant moves this job with. */
+export const aBench = (job: StoredJob, registry: LockedRegistry, drivers: Drivers, facts: Facts): Bench => ({
+  ledger: aLedger(job),
+  registry,
+  drivers,
+  facts,
+});

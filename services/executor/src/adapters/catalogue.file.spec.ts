@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '@mandate/contracts';
+import { someDrivers } from '../../test/fixtures';
 import { decideCatalogue } from '../domain/catalogue';
 import { readCatalogue } from './catalogue.file';
-import { Drivers } from './drivers';
 
 const FILE = join(__dirname, '../../../../infra/capabilities.yaml');
 const written = (text: string): string => {
@@ -17,14 +17,14 @@ describe('the catalogue file', () => {
   it('of this repository can be applied, its addresses filled in, its digest that of its bytes', () => {
     const catalogue = readCatalogue(FILE, 'http://shop:1/');
     expect(catalogue.digest).toBe(sha256(readFileSync(FILE)).toString('hex'));
-    expect(catalogue.capabilities.find((c) => c.name === 'search_depth')?.probes[0]?.url).toBe(
-      'http://shop:1/health/search',
-    );
+    expect(catalogue.capabilities.find((c) => c.name === 'search_depth')?.probes[0]).toMatchObject({
+      url: 'http://shop:1/health/search',
+    });
     const facts = {
       allowedDigests: [catalogue.digest],
       applied: null,
       states: new Map(),
-      drivers: new Drivers().names,
+      drivers: someDrivers().reversible,
     };
     expect(decideCatalogue(catalogue, facts)).toMatchObject({ kind: 'define' });
   });

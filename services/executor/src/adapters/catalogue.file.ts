@@ -1,28 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { type CapabilityDefinition, type ChangeKind, type Json, LEVELS, sha256 } from '@mandate/contracts';
+import { type CapabilityDefinition, type Json, LEVELS, sha256 } from '@mandate/contracts';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Catalogue } from '../domain/catalogue';
+import { type Catalogue, CHANGE_KINDS } from '../domain/catalogue';
 
-const KINDS = [
-  'capability_enable',
-  'capability_disable',
-  'configuration_update',
-  'parameter_change',
-] as const satisfies readonly ChangeKind[];
 /** A dot stands between capability and key in a flag's name, a hash in a target's: neither may hold one. */
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'wants lower case letters, digits and underscores');
 const json = z.json() as unknown as z.ZodType<Json>;
 const count = z.int().positive();
 
-const probe = z.strictObject({
-  id: z.string().min(1),
-  url: z.url(),
-  interval_ms: count,
-  timeout_ms: count,
-  warn_ms: count,
-  threshold: count,
-});
+const rhythm = { id: z.string().min(1), interval_ms: count, timeout_ms: count, threshold: count };
+const bound = z
+  .strictObject({ above: z.number().optional(), below: z.number().optional() })
+  .refine((b) => b.above !== undefined || b.below !== undefined, 'wants above, below or both');
+const probe = z.union([
+  z.strictObject({ ...rhythm, url: z.url(), warn_ms: count }),
+  z.strictObject({ ...rhythm, promql: z.string().min(1), warn: bound.optional(), blocked: bound.optional() }),
+]);
 const key = z.strictObject({
   key: name,
   aliases: z.array(z.string()),
@@ -40,8 +34,8 @@ const capability = z.strictObject({
   frozen: z.boolean(),
   driver: z.enum(['registry', 'webhook']),
   keys: z.array(key),
-  risk: z.partialRecord(z.enum(KINDS), z.enum(LEVELS)),
-  irreversible_allowed: z.array(z.enum(KINDS)),
+  risk: z.partialRecord(z.enum(CHANGE_KINDS), z.enum(LEVELS)),
+  irreversible_allowed: z.array(z.enum(CHANGE_KINDS)),
   probes: z.array(probe),
   constraints: z.strictObject({
     max_duration_ms: count,

@@ -44,7 +44,7 @@ export class CatalogueSeeder implements OnModuleInit {
         allowedDigests,
         applied,
         states: registry.states,
-        drivers: this.drivers.names,
+        drivers: this.drivers.reversible,
       });
       if (decision.kind === 'refuse') throw new Error(decision.sentence);
       if (decision.kind === 'nothing') return { result: decision.why, outgoing: [] };

@@ -1,50 +1,49 @@
-import type { CapabilityDefinition } from '@mandate/contracts';
-import { Injectable } from '@nestjs/common';
-import type { JobKind, JobStep } from '../domain/job';
-import type { Action, Driver, Outcome } from './driver';
+import type { CapabilityDefinition, CapabilityState, Change } from '@mandate/contracts';
+import { CLOCK, type Clock } from '@mandate/service-kit';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type ExecutorConfig } from '../config';
+import type { Driver } from './driver';
 import { RegistryDriver } from './registry.driver';
+import { WebhookClient } from './webhook.client';
+import { WebhookDriver } from './webhook.driver';
+
+type Name = CapabilityDefinition['driver'];
 
 /** The drivers there are; a catalogue that names another is refused at start. */
 @Injectable()
-export class Drivers {
-  private readonly byName = new Map<CapabilityDefinition['driver'], Driver>([['registry', new RegistryDriver()]]);
+export class Drivers implements OnApplicationShutdown {
+  private readonly webhook: WebhookClient;
+  private readonly byName: Readonly<Record<Name, Driver>>;
 
-  get names(): ReadonlySet<string> {
-    return new Set(this.byName.keys());
+  constructor(@Inject(CONFIG) config: Pick<ExecutorConfig, 'WEBHOOK_TARGETS_FILE'>, @Inject(CLOCK) clock: Clock) {
+    this.webhook = new WebhookClient(config.WEBHOOK_TARGETS_FILE ?? new Map(), clock);
+    this.byName = { registry: new RegistryDriver(), webhook: new WebhookDriver(this.webhook) };
   }
 
-  /**
-   * Runs a step: applies its change, or for a rollback undoes it with the stored inverse. What stays unclear is observed
-   * once; if that cannot tell either, the outcome is UNCLEAR.
-   */
-  async run(kind: JobKind, step: JobStep, target: Action['target'] | undefined): Promise<Outcome> {
-    const change = kind === 'CHANGE' ? step.change : step.inverse;
-    if (!target)
-      return {
-        outcome: 'FAILED',
-        code: 'CAPABILITY_UNKNOWN',
-        detail: `${step.change.capability} is not in the registry`,
-      };
-    if (!change)
-      return {
-        outcome: 'FAILED',
-        code: 'IRREVERSIBLE',
-        detail: `a ${step.change.kind} of ${target.capability} cannot be undone`,
-      };
-    const driver = this.byName.get(target.definition.driver);
-    if (!driver)
-      return { outcome: 'FAILED', code: 'DRIVER_UNKNOWN', detail: `there is no driver ${target.definition.driver}` };
-    const action: Action = { change, idempotencyKey: step.idempotencyKey, target };
-    const outcome = kind === 'CHANGE' ? await driver.apply(action) : await driver.undo(action);
-    return outcome.outcome === 'UNCLEAR' ? settle(outcome, await driver.observe(action), action) : outcome;
+  /** Circuit breakers keep timers. */
+  onApplicationShutdown(): void {
+    this.webhook.close();
+  }
+
+  /** Each driver's name, and whether it can undo. */
+  get reversible(): ReadonlyMap<string, boolean> {
+    return new Map(Object.entries(this.byName).map(([name, driver]) => [name, driver.isReversible]));
+  }
+
+  of(target: CapabilityState): Driver {
+    return this.byName[target.definition.driver];
+  }
+
+  /** Why a capability cannot be changed by this executor; null if it can. */
+  whyNot(target: CapabilityState | undefined): string | null {
+    return target ? this.of(target).whyNot(target.capability) : null;
   }
 }
 
-function settle(
-  unclear: Outcome & { readonly outcome: 'FAILED' | 'UNCLEAR' },
-  seen: 'BEFORE' | 'AFTER' | 'UNCLEAR',
-  action: Action,
-): Outcome {
-  if (seen === 'AFTER') return { outcome: 'DONE', target: action.target };
-  return seen === 'BEFORE' ? { ...unclear, outcome: 'FAILED' } : unclear;
+/** What a step writes: the approved change, or in a rollback the stored inverse. */
+export function changeToRun(
+  kind: 'CHANGE' | 'ROLLBACK',
+  step: { readonly change: Change; readonly inverse: Change | null },
+) {
+  return kind === 'CHANGE' ? step.change : step.inverse;
 }

@@ -19,6 +19,13 @@ export class JobLedger {
     return [...this.entries.values()].map((e) => e.job);
   }
 
+  /** @throws Error if it is not among those that were locked */
+  of(jobId: string): StoredJob {
+    const entry = this.entries.get(jobId);
+    if (!entry) throw new Error(`job ${jobId} is not locked`);
+    return entry.job;
+  }
+
   find(contractId: string, kind: JobKind): StoredJob | null {
     return this.jobs().find((j) => j.contractId === contractId && j.kind === kind) ?? null;
   }

@@ -109,9 +109,9 @@ export class JobStore {
   ): Promise<void> {
     if (steps.length === 0) return;
     await tx.run(
-      `INSERT INTO job_steps (job_id, step_index, position, change, inverse, idempotency_key, state, health_seen)
-       SELECT j, i, p, c::json, inv::json, k, s, '[]'::json
-       FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[]) AS t (j, i, p, c, inv, k, s)`,
+      `INSERT INTO job_steps (job_id, step_index, position, change, inverse, idempotency_key, undoes, state, health_seen)
+       SELECT j, i, p, c::json, inv::json, k, u, s, '[]'::json
+       FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::text[]) AS t (j, i, p, c, inv, k, u, s)`,
       [
         steps.map((s) => s.jobId),
         steps.map((s) => s.step.index),
@@ -119,6 +119,7 @@ export class JobStore {
         steps.map((s) => JSON.stringify(s.step.change)),
         steps.map((s) => (s.step.inverse === null ? null : JSON.stringify(s.step.inverse))),
         steps.map((s) => s.step.idempotencyKey),
+        steps.map((s) => s.step.undoes),
         steps.map((s) => s.step.state),
       ],
     );
@@ -219,6 +220,7 @@ interface StepRow {
   readonly change: Change;
   readonly inverse: Change | null;
   readonly idempotency_key: string;
+  readonly undoes: string | null;
   readonly state: JobStep['state'];
   readonly health_seen: JobStep['healthSeen'];
   readonly code: string | null;
@@ -234,6 +236,7 @@ function stepOf(r: StepRow): JobStep {
     change: r.change,
     inverse: r.inverse,
     idempotencyKey: r.idempotency_key,
+    undoes: r.undoes,
     state: r.state,
     healthSeen: r.health_seen,
     code: r.code,

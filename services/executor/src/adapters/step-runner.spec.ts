@@ -1,30 +1,31 @@
 import type { Change } from '@mandate/contracts';
 import fc from 'fast-check';
 import {
+  aBench,
   aCapability,
   aChangeJob,
-  aLedger,
   aRegistry,
   aRollbackJob,
   LIMITS,
   NOON,
   setTo,
+  someDrivers,
   someFacts,
 } from '../../test/fixtures';
 import { EDGES_OF, type HealthSeen, hasEnded } from '../domain/job';
 import { liveOf } from './capability-changed.wire';
-import { Drivers } from './drivers';
 import type { StoredJob } from './job.store';
 import type { LockedRegistry } from './registry.store';
 import { advance } from './step-runner';
 
-const drivers = new Drivers();
+const drivers = someDrivers();
 const CAPABILITIES = ['a', 'b'];
 
 /** Fires a job once, in a transaction of its own, and says what was recorded. */
 async function fire(job: StoredJob, registry: LockedRegistry, now: number, more: Parameters<typeof someFacts>[2] = {}) {
-  const ledger = aLedger(job);
-  const dueAt = await advance(job, ledger, registry, drivers, someFacts(registry, now, more));
+  const bench = aBench(job, registry, drivers, someFacts(registry, now, more));
+  const { ledger } = bench;
+  const { dueAt } = await advance(job, bench, true);
   const [moved] = ledger.jobs() as [StoredJob];
   return { job: moved, dueAt, records: ledger.changes().flatMap((c) => c.records) };
 }

@@ -12,7 +12,10 @@ const facts = (more: Partial<CatalogueFacts> = {}): CatalogueFacts => ({
   allowedDigests: [DIGEST],
   applied: { version: 1, digest: 'older' },
   states: new Map([['size', aCapability('size', { values: { size: 5, depth: 3 }, enabled: false, version: 4 })]]),
-  drivers: new Set(['registry']),
+  drivers: new Map([
+    ['registry', true],
+    ['printer', false],
+  ]),
   ...more,
 });
 const key = (schema: object, first_value: number, name = 'size') => ({
@@ -92,6 +95,12 @@ describe('a catalogue', () => {
       catalogue({ capabilities: [aDefinition('b', { keys: [key({ type: 'nonsense' }, 1)] })] }),
       {},
       'schema of b.size cannot be used',
+    ],
+    [
+      'has a driver that cannot undo, and does not say that nothing can be undone',
+      catalogue({ capabilities: [aDefinition('size', { driver: 'printer' as never, irreversible_allowed: [] })] }),
+      {},
+      'its driver printer cannot undo',
     ],
     [
       'has a driver that there is not',

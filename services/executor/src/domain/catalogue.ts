@@ -1,4 +1,4 @@
-import type { CapabilityDefinition, CapabilityState } from '@mandate/contracts';
+import type { CapabilityDefinition, CapabilityState, ChangeKind } from '@mandate/contracts';
 import { satisfies } from '@mandate/judgement';
 
 /** A catalogue file as it was read (spec 1-workflow §7). */
@@ -9,12 +9,20 @@ export interface Catalogue {
   readonly capabilities: readonly CapabilityDefinition[];
 }
 
+export const CHANGE_KINDS = [
+  'capability_enable',
+  'capability_disable',
+  'configuration_update',
+  'parameter_change',
+] as const satisfies readonly ChangeKind[];
+
 /** What is known of catalogues: which digests may be applied, and which was applied last. */
 export interface CatalogueFacts {
   readonly allowedDigests: readonly string[];
   readonly applied: { readonly version: number; readonly digest: string } | null;
   readonly states: ReadonlyMap<string, CapabilityState>;
-  readonly drivers: ReadonlySet<string>;
+  /** The drivers there are, and whether each can undo. */
+  readonly drivers: ReadonlyMap<string, boolean>;
 }
 
 export type CatalogueDecision =
@@ -54,13 +62,17 @@ function refuse(sentence: string): CatalogueDecision {
   return { kind: 'refuse', sentence };
 }
 
-function problemInside({ capabilities }: Catalogue, drivers: ReadonlySet<string>): string | null {
+function problemInside({ capabilities }: Catalogue, drivers: ReadonlyMap<string, boolean>): string | null {
   const twice = firstTwice(capabilities.map((c) => c.name));
   if (twice) return `it defines ${twice} twice`;
   for (const c of capabilities) {
     const key = firstTwice(c.keys.map((k) => k.key));
     if (key) return `${c.name} has the key ${key} twice`;
-    if (!drivers.has(c.driver)) return `${c.name} names the driver ${c.driver}, which this executor does not have`;
+    const canUndo = drivers.get(c.driver);
+    if (canUndo === undefined) return `${c.name} names the driver ${c.driver}, which this executor does not have`;
+    const kept = CHANGE_KINDS.find((kind) => !c.irreversible_allowed.includes(kind));
+    if (!canUndo && kept !== undefined)
+      return `${c.name} does not allow ${kept} as irreversible, but its driver ${c.driver} cannot undo`;
     for (const k of c.keys) {
       const fits = check(() => satisfies(k.schema, k.first_value));
       if (typeof fits === 'string') return `the schema of ${c.name}.${k.key} cannot be used (${fits})`;

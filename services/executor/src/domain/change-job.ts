@@ -2,13 +2,9 @@ import { type CapabilityState, type Change, capabilitiesOf, targetsOf } from '@m
 import { writesOf } from '@mandate/judgement';
 import { compareAndSet } from './compare-and-set';
 import { type HealthSeen, hasEnded, type Job, type JobStep } from './job';
-import { type Facts, lookAt, type Next } from './next';
+import { type Facts, lookAt, type Next, type Obstacle } from './next';
 
 const MINUTE_MS = 60_000;
-interface Obstacle {
-  readonly code: string;
-  readonly reason: string;
-}
 
 /**
  * Decides what a CHANGE job does now. Pure: no clock, no I/O. A step runs only inside the signed window and its limits
@@ -20,6 +16,8 @@ interface Obstacle {
  */
 export function nextOfChange(job: Job, facts: Facts): Next {
   if (hasEnded(job)) return { kind: 'nothing' };
+  const running = job.steps.find((s) => s.state === 'RUNNING');
+  if (running) return resumed(job, running, facts);
   const step = job.steps.find((s) => s.state === 'PENDING');
   if (!step) return { kind: 'end', state: 'COMPLETED', code: null, reason: null };
   const isFirst = job.state === 'PENDING';
@@ -40,6 +38,13 @@ export function nextOfChange(job: Job, facts: Facts): Next {
   return { kind: 'wait', ...obstacle, index: step.index, dueAt, isSilent: false, healthSeen };
 }
 
+/** What may start no new step may not send a running one again either; it is looked at all the same. */
+function resumed(job: Job, step: JobStep, facts: Facts): Next {
+  const healthSeen = lookAt(facts, step.change.capability);
+  const hindrance = whyItIsTooLate(job, facts) ?? obstacleTo(step, healthSeen, facts);
+  return { kind: 'resume', step, hindrance, healthSeen };
+}
+
 /** What no waiting can mend: the scope, the targets, a frozen or held capability, values that are not what was approved. */
 function whyItMayNotStart(job: Job, facts: Facts): Obstacle | null {
   const changes = job.steps.map((s) => s.change);
@@ -50,6 +55,8 @@ function whyItMayNotStart(job: Job, facts: Facts): Obstacle | null {
   const outside = changes.flatMap(targetsOf).find((target) => !isAllowed(target, constraints.allowed_targets));
   if (outside !== undefined)
     return { code: 'TARGET_NOT_ALLOWED', reason: `${outside} is not among the allowed targets` };
+  const unreachable = affected.map((c) => facts.noWayTo(c)).find((reason) => reason !== null);
+  if (unreachable !== undefined) return { code: 'NO_DRIVER', reason: unreachable };
   return whyThePlanIsStale(job, changes, facts);
 }
 

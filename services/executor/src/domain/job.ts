@@ -37,6 +37,8 @@ export interface JobStep {
   /** `null` where the catalogue says that this kind of change cannot be undone. */
   readonly inverse: Change | null;
   readonly idempotencyKey: string;
+  /** In a ROLLBACK: the key under which the step that it undoes was applied. */
+  readonly undoes: string | null;
   readonly state: StepState;
   readonly healthSeen: readonly HealthSeen[];
   readonly code: string | null;
@@ -90,6 +92,12 @@ export type JobEvent =
       readonly reason?: string;
     }
   | {
+      /** Committed before a system outside is called, so that a crash leaves a trace of the call. */
+      readonly type: 'step-begun';
+      readonly index: number;
+      readonly healthSeen: readonly HealthSeen[];
+    }
+  | {
       readonly type: 'step-recorded';
       readonly index: number;
       readonly state: 'DONE' | 'FAILED' | 'UNCLEAR' | 'UNDONE';
@@ -124,6 +132,18 @@ export const EDGES_OF: Readonly<Record<JobKind, readonly (readonly [string, stri
   ROLLBACK: [...JOB_EDGES, ['FAILED', 'RUNNING']],
 };
 
+/**
+ * How a step may move. A recorded DONE, UNDONE or SKIPPED stays (JOB-004); what a rollback could not undo is tried again
+ * by its next attempt. A step to itself is a look that was recorded while waiting.
+ */
+export const STEP_EDGES: readonly (readonly [StepState, StepState])[] = [
+  ...(['RUNNING', 'DONE', 'FAILED', 'UNCLEAR', 'UNDONE', 'SKIPPED'] as const).map((to) => ['PENDING', to] as const),
+  ...(['DONE', 'FAILED', 'UNCLEAR', 'UNDONE'] as const).map((to) => ['RUNNING', to] as const),
+  ...(['FAILED', 'UNCLEAR'] as const).flatMap((from) =>
+    (['RUNNING', 'FAILED', 'UNCLEAR', 'UNDONE'] as const).map((to) => [from, to] as const),
+  ),
+];
+
 /** Applies an event that was decided; never refuses one. Each event is one version. */
 export function evolve(job: Job, event: JobEvent, now: number): Job {
   const next = { ...job, version: job.version + 1 };
@@ -148,6 +168,11 @@ export function evolve(job: Job, event: JobEvent, now: number): Job {
         endedAt: null,
       };
     }
+    case 'step-begun': {
+      const { healthSeen } = event;
+      const begun = { state: 'RUNNING', code: null, detail: null, healthSeen, startedAt: now, endedAt: null } as const;
+      return { ...next, ...NOT_WAITING, steps: withStep(job, event.index, begun) };
+    }
     case 'step-recorded': {
       const { state, code, detail, healthSeen, startedAt, after } = event;
       const steps = withStep(job, event.index, { state, code, detail, healthSeen, startedAt, endedAt: now });
@@ -155,9 +180,7 @@ export function evolve(job: Job, event: JobEvent, now: number): Job {
     }
     case 'ended': {
       const isOver = job.kind === 'CHANGE' || event.state === 'COMPLETED';
-      const steps = isOver
-        ? job.steps.map((s): JobStep => (s.state === 'PENDING' ? { ...s, state: 'SKIPPED' } : s))
-        : job.steps;
+      const steps = isOver ? job.steps.map((s) => atTheEnd(s, now)) : job.steps;
       const snapshots = job.snapshots.length ? job.snapshots : event.snapshots;
       return {
         ...next,
@@ -185,6 +208,8 @@ function wordsOf(event: JobEvent): Pick<JobRecord, 'code' | 'reason'> {
       return { code: null, reason: event.reason ?? null };
     case 'waiting':
       return { code: event.code, reason: `step ${event.index}: ${event.reason}` };
+    case 'step-begun':
+      return { code: 'STEP_RUNNING', reason: `step ${event.index}: running` };
     case 'step-recorded': {
       const { index, state, code, detail } = event;
       return { code: code ?? `STEP_${state}`, reason: `step ${index}: ${detail ?? state.toLowerCase()}` };
@@ -213,6 +238,19 @@ export function hasEnded(job: Job): boolean {
 }
 
 const NOT_WAITING = { code: null, reason: null, waitingSince: null } as const;
+
+/** What never ran is skipped; what was running may have happened, so the rollback has it too. */
+function atTheEnd(step: JobStep, now: number): JobStep {
+  if (step.state === 'PENDING') return { ...step, state: 'SKIPPED' };
+  if (step.state !== 'RUNNING') return step;
+  return {
+    ...step,
+    state: 'UNCLEAR',
+    code: 'JOB_ENDED',
+    detail: 'the job ended before its outcome was known',
+    endedAt: now,
+  };
+}
 
 function withStep(job: Job, index: number, change: Partial<JobStep>): readonly JobStep[] {
   return job.steps.map((s) => (s.index === index ? { ...s, ...change } : s));

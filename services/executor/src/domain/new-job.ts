@@ -25,13 +25,15 @@ export function newChangeJob(
     index,
     change,
     inverse: isOneWay(change) ? null : inverseOf(change),
+    undoes: null,
   }));
   return newJob('CHANGE', order, steps);
 }
 
 /** The one ROLLBACK job of a contract (JOB-003, SM-004). @param change its CHANGE job; null if there never was one */
 export function newRollbackJob(order: JobOrder, change: Job | null): Job {
-  return newJob('ROLLBACK', order, stepsToUndo(change));
+  const steps = stepsToUndo(change).map((s) => ({ ...s, undoes: s.idempotencyKey }));
+  return newJob('ROLLBACK', order, steps);
 }
 
 /** The record of a job's creation. */
@@ -39,7 +41,11 @@ export function recordOfCreation(job: Job): JobRecord {
   return { version: job.version, from: null, to: job.state, code: null, reason: null, at: job.createdAt };
 }
 
-function newJob(kind: JobKind, order: JobOrder, steps: readonly Pick<JobStep, 'index' | 'change' | 'inverse'>[]): Job {
+function newJob(
+  kind: JobKind,
+  order: JobOrder,
+  steps: readonly Pick<JobStep, 'index' | 'change' | 'inverse' | 'undoes'>[],
+): Job {
   return {
     jobId: order.jobId,
     contractId: order.contractId,
@@ -48,10 +54,11 @@ function newJob(kind: JobKind, order: JobOrder, steps: readonly Pick<JobStep, 'i
     version: order.lastVersion + 1,
     attempt: 1,
     state: 'PENDING',
-    steps: steps.map(({ index, change, inverse }) => ({
+    steps: steps.map(({ index, change, inverse, undoes }) => ({
       index,
       change,
       inverse,
+      undoes,
       // The same on every try, so that a target recognises a step that it has taken already.
       idempotencyKey: derivedId('step', order.jobId, String(index)),
       state: 'PENDING',

@@ -11,7 +11,15 @@ export interface Facts {
   blockedBy(capability: string): string | null;
   /** The capability as it is now; undefined if the registry does not know it. */
   target(capability: string): CapabilityState | undefined;
+  /** Why this executor has no way to change the capability; null if it has one. */
+  noWayTo(capability: string): string | null;
   readonly limits: Limits;
+}
+
+/** Something that stands in the way: a code and a sentence's part. */
+export interface Obstacle {
+  readonly code: string;
+  readonly reason: string;
 }
 
 export interface Limits {
@@ -28,6 +36,14 @@ export type Next =
       readonly kind: 'run';
       readonly step: JobStep;
       readonly attempt: number;
+      readonly healthSeen: readonly HealthSeen[];
+    }
+  | {
+      /** A step was running when the process died: its outcome is unknown and is looked up before anything else. */
+      readonly kind: 'resume';
+      readonly step: JobStep;
+      /** Why it may not be sent once more, even where it is seen not to have happened; null if it may. */
+      readonly hindrance: Obstacle | null;
       readonly healthSeen: readonly HealthSeen[];
     }
   | {

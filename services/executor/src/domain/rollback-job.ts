@@ -1,3 +1,4 @@
+import { targetsOf } from '@mandate/contracts';
 import type { Job, JobStep } from './job';
 import { type Facts, lookAt, type Next } from './next';
 
@@ -11,6 +12,14 @@ import { type Facts, lookAt, type Next } from './next';
 export function nextOfRollback(job: Job, facts: Facts): Next {
   if (job.state === 'COMPLETED') return { kind: 'nothing' };
   if (job.state === 'FAILED' && job.attempt >= facts.limits.rollbackAttempts) return { kind: 'nothing' };
+  const running = job.steps.find((s) => s.state === 'RUNNING');
+  if (running)
+    return {
+      kind: 'resume',
+      step: running,
+      hindrance: null,
+      healthSeen: lookAt(facts, running.change.capability),
+    };
   const step = job.steps.find(isToUndo);
   if (!step)
     return {
@@ -27,6 +36,15 @@ export function nextOfRollback(job: Job, facts: Facts): Next {
 export function stepsToUndo(change: Job | null): readonly JobStep[] {
   const ran = (change?.steps ?? []).filter((s) => s.state === 'DONE' || s.state === 'UNCLEAR');
   return ran.reverse();
+}
+
+/** What a rollback that gave up has left, step by step: said in its last message, for the people who have to mend it. */
+export function whatIsLeft(job: Job): string {
+  const left = job.steps.filter(isToUndo).map((s) => {
+    const state = s.state === 'PENDING' ? 'not tried' : s.state;
+    return `step ${s.index} (${targetsOf(s.change).join(', ')}) is ${state}${s.detail ? `: ${s.detail}` : ''}`;
+  });
+  return left.join('; ');
 }
 
 /** When the next attempt is due; null if there is none left without an operator. */

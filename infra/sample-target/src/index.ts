@@ -1,0 +1,1 @@
+export { type Stage, Target, type TargetOptions } from './target';
