@@ -4,6 +4,28 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+CREATE OR REPLACE FUNCTION public.prepare_evidence(at_ms bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  month timestamp := date_trunc('month', to_timestamp(at_ms / 1000.0) AT TIME ZONE 'UTC');
+  part  text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('prepare_evidence', 0));
+  FOR i IN 0..1 LOOP
+    part := 'evidence_' || to_char(month, 'YYYY_MM');
+    IF to_regclass(part) IS NULL THEN
+      EXECUTE format('CREATE TABLE %I PARTITION OF evidence FOR VALUES FROM (%s) TO (%s)', part,
+        (extract(epoch FROM month) * 1000)::bigint, (extract(epoch FROM month + interval '1 month') * 1000)::bigint);
+      EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit()', part);
+    END IF;
+    month := month + interval '1 month';
+  END LOOP;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_edit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -11,6 +33,8 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
+
+GRANT EXECUTE ON FUNCTION prepare_evidence(bigint) TO ${role};
 
 CREATE TABLE attestations (
   decision_id uuid NOT NULL,
@@ -74,50 +98,97 @@ CREATE TABLE cases (
 CREATE INDEX cases_by_contract ON cases USING btree (contract_id);
 GRANT INSERT, SELECT, UPDATE ON cases TO ${role};
 
-CREATE TABLE equivocations (
-  message_type text NOT NULL,
-  key bytea NOT NULL,
-  version bigint NOT NULL,
-  first_link bytea NOT NULL,
-  other_link bytea NOT NULL,
-  found_at bigint NOT NULL,
-  CONSTRAINT equivocations_pkey PRIMARY KEY (first_link, other_link)
+CREATE TABLE checkpoint_heads (
+  number bigint NOT NULL,
+  log smallint NOT NULL,
+  rows bigint NOT NULL,
+  head bytea NOT NULL,
+  CONSTRAINT checkpoint_heads_head_check CHECK (octet_length(head) = 32),
+  CONSTRAINT checkpoint_heads_log_fkey FOREIGN KEY (log) REFERENCES logs(log),
+  CONSTRAINT checkpoint_heads_number_fkey FOREIGN KEY (number) REFERENCES checkpoints(number),
+  CONSTRAINT checkpoint_heads_pkey PRIMARY KEY (log, number)
 );
-CREATE INDEX equivocations_by_subject ON equivocations USING btree (message_type, key, version);
-CREATE TRIGGER equivocations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equivocations FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
-GRANT INSERT, SELECT ON equivocations TO ${role};
+CREATE TRIGGER checkpoint_heads_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON checkpoint_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
+GRANT INSERT, SELECT ON checkpoint_heads TO ${role};
+
+CREATE TABLE checkpoints (
+  number bigint NOT NULL,
+  at bigint NOT NULL,
+  previous bytea NOT NULL,
+  key_id text NOT NULL,
+  signature bytea NOT NULL,
+  CONSTRAINT checkpoints_number_check CHECK (number > 0),
+  CONSTRAINT checkpoints_pkey PRIMARY KEY (number),
+  CONSTRAINT checkpoints_previous_check CHECK (octet_length(previous) = 32),
+  CONSTRAINT checkpoints_signature_check CHECK (octet_length(signature) = 64)
+);
+CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
+GRANT INSERT, SELECT ON checkpoints TO ${role};
 
 CREATE TABLE evidence (
-  topic text NOT NULL,
-  partition integer NOT NULL,
+  recorded_at bigint NOT NULL,
+  seq bigint NOT NULL,
   "offset" bigint NOT NULL,
-  link_digest bytea NOT NULL,
-  cause_digest bytea NOT NULL,
-  message_type text NOT NULL,
-  says text NOT NULL,
-  writer text NOT NULL,
-  key bytea NOT NULL,
   version bigint NOT NULL,
   "time" bigint NOT NULL,
+  registry_version bigint,
   issue_id uuid NOT NULL,
   contract_id uuid,
   job_id uuid,
-  registry_version bigint,
+  log smallint NOT NULL,
+  message_type text NOT NULL,
+  says text NOT NULL,
+  link_digest bytea NOT NULL,
+  hash bytea NOT NULL,
+  key bytea NOT NULL,
   mandate bytea NOT NULL,
   value bytea NOT NULL,
-  recorded_at bigint NOT NULL,
-  CONSTRAINT evidence_cause_digest_check CHECK (octet_length(cause_digest) = 32),
+  CONSTRAINT evidence_hash_check CHECK (octet_length(hash) = 32),
   CONSTRAINT evidence_link_digest_check CHECK (octet_length(link_digest) = 32),
-  CONSTRAINT evidence_link_digest_key UNIQUE (link_digest),
-  CONSTRAINT evidence_pkey PRIMARY KEY (topic, partition, "offset")
+  CONSTRAINT evidence_pkey PRIMARY KEY (log, seq, recorded_at),
+  CONSTRAINT evidence_seq_check CHECK (seq > 0)
 );
-CREATE INDEX evidence_by_contract ON evidence USING btree (contract_id) WHERE contract_id IS NOT NULL;
-CREATE INDEX evidence_by_issue ON evidence USING btree (issue_id);
-CREATE INDEX evidence_by_subject ON evidence USING btree (message_type, key, version);
-CREATE INDEX evidence_by_time ON evidence USING btree (message_type, key, "time");
-CREATE INDEX evidence_of_registry ON evidence USING btree (registry_version) WHERE message_type = 'CapabilityChanged'::text;
+-- PARTITION BY RANGE (recorded_at);
+CREATE INDEX evidence_by_contract ON ONLY evidence USING btree (contract_id) WHERE contract_id IS NOT NULL;
+CREATE INDEX evidence_by_issue ON ONLY evidence USING btree (issue_id) WHERE issue_id <> '00000000-0000-0000-0000-000000000000'::uuid;
+CREATE INDEX evidence_by_link ON ONLY evidence USING hash (link_digest);
+CREATE INDEX evidence_by_subject ON ONLY evidence USING btree (key, version);
+CREATE INDEX evidence_of_registry ON ONLY evidence USING btree (registry_version) WHERE registry_version IS NOT NULL;
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON evidence TO ${role};
+
+CREATE TABLE findings (
+  finding_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind text NOT NULL,
+  topic text NOT NULL,
+  partition integer NOT NULL,
+  message_type text,
+  key bytea,
+  version bigint,
+  from_offset bigint,
+  to_offset bigint,
+  first_link bytea,
+  other_link bytea,
+  found_at bigint NOT NULL,
+  CONSTRAINT findings_kind_check CHECK (kind = ANY (ARRAY['GAP'::text, 'FORK'::text, 'EQUIVOCATION'::text])),
+  CONSTRAINT findings_kind_topic_partition_message_type_key_version_from_key UNIQUE NULLS NOT DISTINCT (kind, topic, partition, message_type, key, version, from_offset, first_link, other_link),
+  CONSTRAINT findings_pkey PRIMARY KEY (finding_id)
+);
+CREATE INDEX findings_by_subject ON findings USING btree (key, version);
+CREATE TRIGGER findings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON findings FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
+GRANT INSERT, SELECT ON findings TO ${role};
+GRANT USAGE ON SEQUENCE findings_finding_id_seq TO ${role};
+
+CREATE TABLE holes (
+  log smallint NOT NULL,
+  from_offset bigint NOT NULL,
+  to_offset bigint NOT NULL,
+  seen_at bigint NOT NULL,
+  CONSTRAINT holes_check CHECK (to_offset >= from_offset),
+  CONSTRAINT holes_log_fkey FOREIGN KEY (log) REFERENCES logs(log),
+  CONSTRAINT holes_pkey PRIMARY KEY (log, from_offset)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON holes TO ${role};
 
 CREATE TABLE inbox (
   digest bytea NOT NULL,
@@ -126,6 +197,21 @@ CREATE TABLE inbox (
   CONSTRAINT inbox_pkey PRIMARY KEY (reader, digest)
 );
 GRANT DELETE, INSERT, SELECT ON inbox TO ${role};
+
+CREATE TABLE logs (
+  log smallint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  topic text NOT NULL,
+  partition integer NOT NULL,
+  next_offset bigint DEFAULT 0 NOT NULL,
+  rows bigint DEFAULT 0 NOT NULL,
+  bytes bigint DEFAULT 0 NOT NULL,
+  head bytea NOT NULL,
+  CONSTRAINT logs_head_check CHECK (octet_length(head) = 32),
+  CONSTRAINT logs_pkey PRIMARY KEY (log),
+  CONSTRAINT logs_topic_partition_key UNIQUE (topic, partition)
+);
+GRANT INSERT, SELECT, UPDATE ON logs TO ${role};
+GRANT USAGE ON SEQUENCE logs_log_seq TO ${role};
 
 CREATE TABLE manifest_seen (
   only_row boolean DEFAULT true NOT NULL,

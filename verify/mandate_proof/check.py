@@ -8,7 +8,7 @@ from typing import Iterator, NamedTuple, Optional
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .file import Message, Problem, ProofFile, read_proof_file, seal_problem
-from .founder import approval_problems, signed_answer_problems
+from .founder import approval_problems, read_statement, signed_answer_problems
 from .hops import citation_problems, problems_of
 from .keys import Manifest, Signatures, is_root_signature, read_manifest, read_root_key
 from .lineage import Contract, contracts_of, descent_problems, issue_problems, statement_problems, version_problems
@@ -61,12 +61,13 @@ def _problems(
     yield from statement_problems(file)
     yield from descent_problems(contracts, file.messages)
     by_digest = {m.link.digest: m for m in file.messages}
+    signed = {m.link.digest for m in file.messages if read_statement(m, manifest)[0] is not None}
     for contract in contracts:
         yield from approval_problems(contract, by_digest, manifest)
         yield from activation_problems(contract)
         yield from rejection_problems(contract)
         yield from job_problems(contract, file.messages)
-        yield from audit_problems(contract, file.messages)
+        yield from audit_problems(contract, file.messages, signed)
         yield from window_problems(contract, file.messages)
     for message in file.messages:
         yield from signed_answer_problems(message, by_digest, manifest)

@@ -126,16 +126,22 @@ def signed_answer_problems(
         statement, why = read_statement(decision, manifest)
         if statement is None:
             yield decision, why
-        elif message.value["concluded_at"] > statement["not_after"] and decision.value["decided_at"] > statement["not_after"]:
+        elif decision.value["decided_at"] > statement["not_after"]:
             yield decision, "it was said after the founder's statement had lapsed"
         elif problem := _attestation_problem(statement, decision, messages):
             yield decision, problem
-    if message.link.name == "IncidentChanged INCIDENT_RESOLVED" and decision.link.says == "RESOLVE":
+        carried, value = message.value["attestation"], decision.value
+        if carried is None or any(carried[n] != value[n] for n in ("statement", "signature", "key_id")):
+            yield message, "it does not carry the attestation that it answers"
+    moves = any(c["from"] != c["to"] for c in message.value.get("changes", []))
+    if message.link.name == "IncidentChanged INCIDENT_RESOLVED" and decision.link.says == "RESOLVE" and moves:
         statement, why = read_statement(decision, manifest)
         if statement is None:
             yield decision, why
         elif statement["incident_id"] != message.value["incident_id"]:
             yield decision, "the founder signed for another incident"
+        elif decision.header.cause and statement["incident_version"] != decision.header.cause.link.version:
+            yield decision, "the founder signed for the incident as it stood at another time"
         elif decision.value["decided_at"] > statement["not_after"]:
             yield decision, "it was said after the founder's statement had lapsed"
 
@@ -148,8 +154,8 @@ def _attestation_problem(
     audit = messages.get(cited.link.digest) if cited else None
     if audit is None or audit.value is None:
         return "the audit that it attests is missing from the file"
-    digests = (audit.link.digest.hex(), audit.link.value_digest.hex())
-    if statement["audit_id"] != audit.value["audit_id"] or statement["audit_digest"] not in digests:
+    answered = (audit.value["audit_id"], audit.link.value_digest.hex())
+    if (statement["audit_id"], statement["audit_digest"]) != answered:
         return "the founder signed for another audit"
     checks = statement["checks"]
     if not isinstance(checks, list) or decision.value["attested_checks"] != checks:

@@ -72,8 +72,11 @@ def job_problems(contract: Contract, messages: list[Message]) -> Found:
             yield message, "the job that changed it is missing from the file"
 
 
-def audit_problems(contract: Contract, messages: list[Message]) -> Found:
-    """A verdict is about the job that was evaluated, and its checks give it."""
+def audit_problems(contract: Contract, messages: list[Message], signed: set[bytes]) -> Found:
+    """A verdict is about the job that was evaluated, and its checks give it; what could not be told, a founder attested.
+
+    `signed`: the decisions that a founder's key signed.
+    """
     by_digest = {m.link.digest: m for m in messages if m.value is not None}
     for evaluation in readable(messages, "JobEvaluated"):
         job = _cause_of(evaluation, by_digest)
@@ -82,14 +85,18 @@ def audit_problems(contract: Contract, messages: list[Message]) -> Found:
     for audit in readable(messages, "AuditConcluded"):
         if audit.key != contract.id:
             continue
-        attested: list[str] = []
         cause = _cause_of(audit, by_digest)
         while cause is not None and cause.link.type == "ReviewDecided":
-            attested += cause.value["attested_checks"] or []
             earlier = _cause_of(cause, by_digest)
             cause = _cause_of(earlier, by_digest) if earlier else None
         if cause is not None and cause.value["job_id"] != audit.value["job_id"]:
             yield audit, "it is the verdict on another job than the one that was evaluated"
+        attested = {
+            check
+            for m in readable(messages, "ReviewDecided")
+            if m.link.says == "ATTEST" and m.key == contract.id and m.link.digest in signed
+            for check in m.value["attested_checks"] or []
+        }
         yield from ((audit, why) for why in _verdict_problems(audit, attested))
         job = _cause_of(cause, by_digest) if cause else None
         if job is not None and job.link.says == "JOB_FAILED" and audit.link.says == "PASS":
@@ -105,15 +112,18 @@ def _cause_of(message: Message, by_digest: dict[bytes, Message]) -> Optional[Mes
     return by_digest.get(cause.link.digest) if cause else None
 
 
-def _verdict_problems(audit: Message, attested: list[str]) -> Iterator[str]:
+def _verdict_problems(audit: Message, attested: set[str]) -> Iterator[str]:
     results = {c["id"]: c["result"] for c in audit.value["checks"]}
     if audit.value["verdict"] == "PASS":
         if any(id not in results for id in CHECKS.get(audit.value["kind"], [])):
             yield "it passes without having asked everything"
         if any(result == "FAIL" for result in results.values()):
             yield "it passes although a check failed"
-        if any(result == "INCONCLUSIVE" and id not in attested for id, result in results.items()):
-            yield "it passes although a check is open and no founder attested it"
+        if "INCONCLUSIVE" in results.values():
+            yield "it passes although a check is open"
+    for check in audit.value["checks"]:
+        if '"attested"' in check["evidence"] and check["id"] not in attested:
+            yield f"it takes {check['id']} as attested, which no founder did"
     if audit.value["verdict"] == "INCONCLUSIVE" and "FAIL" in results.values():
         yield "it is inconclusive although a check failed"
 

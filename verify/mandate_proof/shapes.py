@@ -29,6 +29,8 @@ Clarification: request_id text, question text, requested_at long, answer text?, 
 Approval: statement bytes, signature bytes, key_id text, approved_by text, approved_at long, window_start long,
   window_end long
 Waiting: reason text, detail text, since long
+Turn: holder text, from long, to long?
+FactChange: fact text, subject text, at_approval text, now text
 HealthSeen: scope text, state HealthState, version long, at long
 Step: index int, change Change, inverse Change?, idempotency_key text, state StepState, health_seen [HealthSeen],
   code text?, detail text?, started_at long?, ended_at long?
@@ -38,6 +40,7 @@ InvariantResult: id text, holds Answer, evidence text
 ScopeSeen: scope text, before HealthState, after HealthState, worst HealthState, samples int
 Check: id text, result CheckResult, evidence text
 LeftBehind: capability text, detail text
+Attestation: decision_id text, founder text, key_id text, statement bytes, signature bytes, attested_at long
 """
 
 _ENUMS = """
@@ -77,8 +80,9 @@ ContractChanged 1008: contract_id text, issue_id text, origin Origin, from_versi
   changes [Recorded], status ContractStatus, status_reason text?, title text, revision int, parent_contract_id text?,
   successor_contract_id text?, proposed_changes [Change], affected_capabilities [text], risk_level Level,
   health_impact HealthImpact, payload_digest bytes, verdict bytes?, plan_digest bytes, dossier_digest bytes,
-  constraints Constraints, created_at long, expires_at long, ttl_paused_at long?, clarification Clarification?,
-  approval Approval?, waiting Waiting?, audit_verdict text?, registry_version long, health_version long, changed_at long
+  constraints Constraints, created_at long, expires_at long, ttl_paused_at long?, ttl_ledger [Turn],
+  clarification Clarification?, approval Approval?, waiting Waiting?, since_approval [FactChange], audit_verdict text?,
+  registry_version long, health_version long, changed_at long
 ReviewDecided 1009: decision_id text, contract_id text, issue_id text, origin Origin, action ReviewAction, actor text,
   on_behalf_of text?, session_id text, request_id text, idempotency_key text, dossier_digest bytes?, version_seen long,
   reason text?, clarification_request_id text?, modified_changes [Change]?, modified_capabilities [text]?,
@@ -96,8 +100,8 @@ JobEvaluated 1013: evaluation_id text, contract_id text, issue_id text, job_id t
   reason text, window_start long, window_end long, plan_digest bytes, registry_version long, health_version long,
   evaluated_at long
 AuditConcluded 1014: audit_id text, contract_id text, issue_id text, job_id text, origin Origin, kind JobKind,
-  job_attempt int, attempt int, verdict AuditVerdict, is_final flag, checks [Check], reason text, plan_digest bytes,
-  registry_version long, health_version long, concluded_at long
+  job_attempt int, attempt int, verdict AuditVerdict, is_final flag, checks [Check], reason text,
+  attestation Attestation?, plan_digest bytes, registry_version long, health_version long, concluded_at long
 IncidentChanged 1015: incident_id text, contract_id text, issue_id text, origin Origin, from_version long, version long,
   changes [Recorded], state IncidentState, title text, reason text, rollback_attempts int, left_behind [LeftBehind],
   acknowledged_by text?, resolved_by text?, plan_digest bytes, opened_at long, changed_at long

@@ -80,6 +80,7 @@ AuditConcluded INCONCLUSIVE                     -> ContractChanged ACTIVE : reco
 AuditConcluded FAIL                             -> IncidentChanged INCIDENT_OPEN
 AuditConcluded ROLLBACK_PASS                    -> IncidentChanged INCIDENT_ROLLED_BACK
 AuditConcluded ROLLBACK_FAIL ROLLBACK_INCONCLUSIVE -> IncidentChanged INCIDENT_OPEN INCIDENT_ROLLBACK_FAILED
+JobChanged ROLLBACK_RUNNING                     -> IncidentChanged INCIDENT_OPEN
 ReviewDecided RESOLVE                           -> IncidentChanged INCIDENT_RESOLVED
 ReviewDecided ACKNOWLEDGE RESOLVE               -> IncidentChanged * : records
 

@@ -1,6 +1,7 @@
 export * from './authority';
 export * from './change-wire';
 export * from './check';
+export * from './checkpoint';
 export * from './dossier';
 export * from './founder-signature';
 export * from './ids';

@@ -12,6 +12,8 @@ export const config = () =>
     AUDIT_RETRY: duration({ min: '100ms', max: '1h' }).default(30_000),
     /** When an INCONCLUSIVE that nobody resolved becomes a FAIL (AM-14). */
     INCONCLUSIVE_MAX: duration({ min: '1s', max: '30d' }).default(7 * 86_400_000),
+    /** How often the auditor signs how far its evidence goes. */
+    CHECKPOINT_EVERY: duration({ min: '100ms', max: '1h' }).default(60_000),
     /**
      * The files of rule parameters that eligibility was or is run with, with commas between; the defaults are always
      * accepted. A verdict by any other rules is not taken for the agreed one.

@@ -207,7 +207,7 @@ describe('the auditor', () => {
     const heard = await verdict(chain);
     expect(failing(heard.value.checks)).toEqual(['CHAIN']);
     const metrics = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
-    expect(metrics).toMatch(/mandate_equivocations_total\{[^}]*\} 1/);
+    expect(metrics).toMatch(/mandate_findings_total\{[^}]*kind="EQUIVOCATION"[^}]*\} 1/);
   });
 
   it('FLOW-002: takes the same evaluation twice as one', async () => {

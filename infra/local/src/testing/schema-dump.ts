@@ -22,6 +22,8 @@ const PARTS = `
   SELECT c.relname, 2, k.conname, format('CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid, true))
     FROM tables c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'f', 'p', 'u', 'x')
   UNION ALL
+  SELECT c.relname, 3, '', '-- PARTITION BY ' || pg_get_partkeydef(c.oid) FROM tables c WHERE c.relkind = 'p'
+  UNION ALL
   SELECT c.relname, 3, i.relname, pg_get_indexdef(x.indexrelid, 0, true)
     FROM tables c JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid
    WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))
@@ -62,7 +64,7 @@ const REST = `
 /** What this dump would pass over in silence. */
 const UNKNOWN = `
   SELECT format('%s (kind %s)', relname, relkind) AS what FROM pg_class c
-   WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')
+   WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'p', 'i', 'I', 'S', 't')
   UNION ALL
   SELECT format('sequence %s, which belongs to no column', relname) FROM pg_class c
    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
@@ -88,7 +90,7 @@ const UNKNOWN = `
    WHERE nspname NOT IN ('public', 'information_schema') AND nspname NOT LIKE 'pg\\_%'`;
 
 const TABLES = `tables AS (
-  SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')`;
+  SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p'))`;
 
 /** Lives in the session's own schema, so that the database stays as the migrations left it. The owner is left out. */
 const GRANTED = `

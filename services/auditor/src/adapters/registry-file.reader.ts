@@ -38,8 +38,7 @@ export class RegistryFileReader {
     const citing = rows.filter((r) => r.contract_id !== null).map((r) => r.cause_digest);
     const cited = await this.evidence.byLinks(tx, citing);
     const contracts = new Map(cited.map((r) => [r.link_digest.toString('hex'), legible.read(r, toCited)]));
-    const ids = rows.flatMap((r) => r.job_id ?? []);
-    const jobs = await this.evidence.knownJobs(tx, ids);
+    const jobs = await this.evidence.knownJobs(tx, rows);
     return rows.flatMap((row) => {
       const citedDigest = row.cause_digest.toString('hex');
       const about = {

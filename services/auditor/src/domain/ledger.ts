@@ -37,7 +37,12 @@ export interface Known {
 /** Something that must not be. */
 export type Finding = { readonly topic: string; readonly partition: number } & (
   | { readonly kind: 'EQUIVOCATION'; readonly said: Known; readonly other: Heard }
+  /** Nobody has heard the version that it follows. */
   | { readonly kind: 'GAP'; readonly after: Heard }
+  /** Offsets that nobody has heard. */
+  | { readonly kind: 'GAP'; readonly from: number; readonly to: number }
+  /** Another message at an offset that was read before. */
+  | { readonly kind: 'FORK'; readonly first: Buffer; readonly other: Heard }
 );
 
 /** A message that is new, with its place in its log's chain. */

@@ -1,38 +1,25 @@
-import { type Batch, Hop, LOGGER, type Message, Metrics, type Outgoing, Tx } from '@mandate/service-kit';
-import { Controller, Inject } from '@nestjs/common';
-import type { Logger } from 'pino';
-import { Counter } from 'prom-client';
-import { EvidenceStore } from '../adapters/evidence.store';
+import { type Batch, CLOCK, type Clock, Database, Hop, type Message, type Outgoing, Tx } from '@mandate/service-kit';
+import { Controller, Inject, type OnApplicationBootstrap } from '@nestjs/common';
+import { EvidenceLedger } from '../adapters/evidence-ledger';
+import { FindingsStore } from '../adapters/findings.store';
 
-/** Records everything that is said on any topic, and notices when two things were said in one place. */
+/** Records everything that is said on any topic, and notices what must not be: two words in one place, or a missing one. */
 @Controller()
-export class OnAnyMessage {
-  private readonly equivocations: Counter;
-
+export class OnAnyMessage implements OnApplicationBootstrap {
   constructor(
-    private readonly evidence: EvidenceStore,
-    metrics: Metrics,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.equivocations = new Counter({
-      name: 'mandate_equivocations_total',
-      help: 'Pairs of different links of one type, subject and version',
-      registers: [metrics.registry],
-    });
+    private readonly ledger: EvidenceLedger,
+    private readonly findings: FindingsStore,
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.database.transaction((tx) => this.ledger.prepare(tx, this.clock.now()));
   }
 
   @Hop('EVIDENCE')
   async handle(batch: Batch<Message<unknown>>, tx: Tx): Promise<Outgoing[]> {
-    await this.evidence.append(tx, batch);
-    const found = await this.evidence.equivocations(tx, batch);
-    this.equivocations.inc(found.length);
-    for (const e of found) {
-      const links = [e.first_link.toString('hex'), e.other_link.toString('hex')];
-      this.logger.error(
-        { links },
-        `equivocation: two different ${e.message_type} with version ${e.version} were said of ${e.key.toString()}`,
-      );
-    }
+    await this.findings.keep(tx, await this.ledger.append(tx, batch), batch.now);
     return [];
   }
 }
