@@ -44,8 +44,8 @@ describe('the verdict of the validator', () => {
   });
 
   it('rejects what is of low severity and uncertain', () => {
-    const minor = read('A minor issue: a label looks wrong in the footer.', { source: 'crm_feedback' });
-    expect(minor).toMatchObject({ issue_type: 'bug_report', severity: 'low', confidence_score: 0.5 });
+    const minor = read('Tiny: the label in the footer', { source: 'crm_feedback' });
+    expect(minor).toMatchObject({ issue_type: 'bug_report', severity: 'low', confidence_score: 0.65 });
     expect(minor.recommended_action).toBe('reject');
   });
 
@@ -78,13 +78,19 @@ describe('confidence', () => {
     expect(read(DEPTH, { source }).confidence_score).toBe(expected);
   });
 
-  it('is 0.50 + 0.05 + 0.05 − 0.10 for an uncertain word about nothing known', () => {
-    expect(read('Something is slow today.', { source: 'crm_feedback' }).confidence_score).toBe(0.5);
+  it('is 0.50 + 0.05 + 0.30 − 0.10 at most for words about nothing known', () => {
+    const failure = 'Everything crashes with an internal server error since the update, please fix this bug.';
+    expect(read(failure, { source: 'crm_feedback' }).confidence_score).toBe(0.75);
+  });
+
+  it('is lower where the words speak for two types', () => {
+    const vague = 'Tiny: the label in the footer';
+    expect(read(vague, { source: 'crm_feedback' }).confidence_score).toBe(0.65);
   });
 
   it('is lowered by a stated old value that is not the present one', () => {
     const stale = read('Please lower the search depth from 5 to 2.');
-    expect(stale.confidence_score).toBe(0.8);
+    expect(stale.confidence_score).toBe(0.55);
     expect(stale.reason).toContain('search_depth#max_hops is 3, not 5 as stated');
     expect(stale.evidence.map((e) => e.counted_for)).toContain('old:search_depth');
   });

@@ -45,12 +45,20 @@ export interface Resolution {
   readonly flaw: string | null;
   /** What it is about, as far as the registry knows it. */
   readonly capabilities: readonly string[];
+  /** The keys it names, as `capability#key`; only of a request that is not determined. */
+  readonly keys?: readonly string[];
   /** The words for something the registry lacks; null: nothing of the kind. */
   readonly unknown: string | null;
 }
 
 /** What becomes of a request that is not determined. */
-export function flawed(flaw: string, objects: readonly Mention[], unknown: string | null = null): Resolution {
+export function flawed(
+  flaw: string,
+  objects: readonly Mention[],
+  unknown: string | null = null,
+  keys: readonly Mention[] = [],
+): Resolution {
   const capabilities = [...new Set(objects.flatMap((m) => m.meanings.map((meaning) => meaning.capability)))];
-  return { atoms: [], flaw, capabilities, unknown };
+  const named = keys.flatMap((m) => m.meanings.map((meaning) => `${meaning.capability}#${meaning.key}`));
+  return { atoms: [], flaw, capabilities, unknown, keys: named };
 }

@@ -1,14 +1,15 @@
-import { LEVELS, type Level } from '@mandate/contracts';
+import type { Level } from '@mandate/contracts';
 import type { IssueType } from '../../proposal';
 import type { Evident } from './atoms';
-import { STRENGTH } from './confidence';
-import { BUG_CUES, DENIABLE, ESCALATION_CUES, SEVERITY_CUES, WISH_CUES } from './cues';
+import { type Ground, strengthOf } from './confidence';
+import { type Features, severityFeatures, typeFeatures } from './features';
 import { isForeign } from './language';
-import { isNegated, isNegator, type PhraseHit, type PhraseTable, phrasesIn } from './phrases';
+import { type Scored, scoreSeverity, scoreType } from './model';
 import type { Reading } from './read';
-import type { Sentence } from './tokens';
 
 export interface Classification {
+  /** It is in another language, so that what it names is not known to be meant. */
+  readonly isForeign: boolean;
   readonly type: IssueType;
   /** 0–30 hundredths. */
   readonly strength: number;
@@ -18,111 +19,92 @@ export interface Classification {
   readonly why: string;
 }
 
+/** Words of one feature that are shown as evidence. */
+const PLACES_MAX = 3;
+/** Features that are shown as evidence. */
+const FEATURES_MAX = 4;
+
 /** Type and severity of what was read, with the words they rest on. */
 export function classify(reading: Reading): Classification {
-  const stated = severityOf(reading.sentences);
-  const severity = { severity: stated.level, isSeverityStated: stated.evidence.length > 0 };
-  const type = typeOf(reading);
-  return { ...type, ...severity, evidence: [...type.evidence, ...stated.evidence] };
+  const features = typeFeatures(reading);
+  const { type, ground, evidence, why } = typeOf(reading, features);
+  const seen = severityFeatures(reading, type, features);
+  const severity = type === 'unknown' ? null : scoreSeverity(seen);
+  const because = severity === null || severity.best === 'medium' ? [] : wordsFor(severity, seen, 'severity');
+  return {
+    type,
+    isForeign: ground.kind === 'foreign',
+    strength: strengthOf(ground),
+    severity: severity?.best ?? 'medium',
+    isSeverityStated: because.length > 0,
+    evidence: [...evidence, ...because],
+    why,
+  };
 }
 
-type Typed = Pick<Classification, 'type' | 'strength' | 'evidence' | 'why'>;
+interface Typed {
+  readonly type: IssueType;
+  readonly ground: Ground;
+  readonly evidence: readonly Evident[];
+  readonly why: string;
+}
 
-function typeOf(reading: Reading): Typed {
-  const escalation = cuesIn(reading.sentences, ESCALATION_CUES, 'type:escalation');
-  if (escalation.length > 0) {
+function typeOf(reading: Reading, features: Features): Typed {
+  const { atoms, sentences } = reading;
+  const isForeignText = isForeign(sentences);
+  if (isForeignText && atoms.length === 0)
+    return { type: 'unknown', ground: { kind: 'foreign', margin: 0 }, evidence: [], why: 'the text is not in English' };
+  const scored = scoreType(features);
+  const isEscalation = scored.best === 'escalation' || (atoms.length > 0 && escalatesBesides(features));
+  if (isEscalation && scored.best !== 'escalation') {
+    const places = ESCALATIONS.flatMap((name) => features.get(name) ?? []);
     return {
       type: 'escalation',
-      strength: STRENGTH.escalation,
-      evidence: escalation.map(placeOf),
-      why: 'the text asks for a human',
+      ground: { kind: 'named', margin: 0 },
+      evidence: places.map((place) => ({ ...place, countedFor: 'type:escalation' })),
+      why: WHY.escalation,
     };
   }
-  const { atoms, requests } = reading;
-  if (atoms.length > 0) {
+  if (!isEscalation && atoms.length > 0) {
     const isOnlyValues = atoms.every((atom) => atom.kind === 'set');
-    const type = isOnlyValues ? 'configuration_change' : 'capability_request';
     return {
-      type,
-      strength: STRENGTH.determined,
+      type: isOnlyValues ? 'configuration_change' : 'capability_request',
+      ground: { kind: 'determined', margin: scored.margin },
       evidence: atoms.flatMap((a) => a.places),
       why: 'the text states what is to change',
     };
   }
-  if (isForeign(reading.sentences)) return nothing('the text is not in English');
-  return (
-    failureIn(reading) ??
-    openRequestIn(requests) ??
-    wishIn(reading) ??
-    nothing('the text asks for nothing that is understood')
+  const kind = scored.best === 'unknown' ? 'unknown' : reading.named.length > 0 ? 'named' : 'worded';
+  return {
+    type: scored.best,
+    ground: { kind, margin: scored.margin },
+    evidence: wordsFor(scored, features, 'type'),
+    why: WHY[scored.best],
+  };
+}
+
+const ESCALATIONS = ['escalate_person', 'escalate_legal', 'escalate_security'] as const;
+const OF_REQUEST = /^(?:determined|named|set:|toggle:|asks_task)/;
+
+/** VAL-005: what the text would be without its request is an escalation. */
+function escalatesBesides(features: Features): boolean {
+  if (!ESCALATIONS.some((name) => features.has(name))) return false;
+  const others = [...features].filter(([name]) => !OF_REQUEST.test(name));
+  return scoreType(new Map(others)).best === 'escalation';
+}
+
+const WHY = {
+  escalation: 'the text asks for a human',
+  bug_report: 'the text reports a failure',
+  configuration_change: 'the text asks for a change without determining it',
+  capability_request: 'the text wishes for something',
+  unknown: 'the text asks for nothing that could be changed',
+} as const;
+
+/** The words behind the features that spoke for a class, the strongest first. */
+function wordsFor({ best, because }: Scored<string>, features: Features, what: string): readonly Evident[] {
+  const telling = because.filter((name) => (features.get(name)?.length ?? 0) > 0).slice(0, FEATURES_MAX);
+  return telling.flatMap((name) =>
+    (features.get(name) ?? []).slice(0, PLACES_MAX).map((place) => ({ ...place, countedFor: `${what}:${best}` })),
   );
 }
-
-function failureIn({ sentences, named }: Reading): Typed | null {
-  const cues = cuesIn(sentences, BUG_CUES, 'type:bug_report');
-  if (cues.length === 0) return null;
-  const evidence = cues.map(placeOf);
-  if (!cues.some((c) => c.value === 'strong')) {
-    return { type: 'bug_report', strength: STRENGTH.weak, evidence, why: 'the text speaks of a problem' };
-  }
-  const strength = named.length > 0 ? STRENGTH.failureLocated : STRENGTH.failure;
-  return { type: 'bug_report', strength, evidence, why: 'the text reports a failure' };
-}
-
-function openRequestIn(requests: Reading['requests']): Typed | null {
-  const open = requests.find(
-    (r) => !r.request.isNegated && (r.resolution.capabilities.length > 0 || r.resolution.unknown !== null),
-  );
-  if (open === undefined) return null;
-  const { sentence, verbFrom, verbTo, action } = open.request;
-  const isToggle = action === 'enable' || action === 'disable' || action === 'launch';
-  const type = isToggle ? 'capability_request' : 'configuration_change';
-  const strength = open.resolution.capabilities.length > 0 ? STRENGTH.open : STRENGTH.weak;
-  const evidence = [{ sentence, from: verbFrom, to: verbTo, countedFor: `type:${type}` }];
-  return { type, strength, evidence, why: 'the text asks for a change without determining it' };
-}
-
-function wishIn({ sentences, named }: Reading): Typed | null {
-  const cues = cuesIn(sentences, WISH_CUES, 'type:capability_request');
-  if (cues.length === 0) return null;
-  const strength = named.length > 0 ? STRENGTH.open : STRENGTH.weak;
-  return { type: 'capability_request', strength, evidence: cues.map(placeOf), why: 'the text wishes for something' };
-}
-
-const nothing = (why: string): Typed => ({ type: 'unknown', strength: STRENGTH.none, evidence: [], why });
-
-/** The highest severity that is said; a low one only if nothing higher is. */
-function severityOf(sentences: readonly Sentence[]): { level: Level; evidence: readonly Evident[] } {
-  const cues = cuesIn<Level>(sentences, SEVERITY_CUES, '').filter(
-    ({ value, sentence }) => value === 'low' || !deniesSeverity(sentence),
-  );
-  if (cues.length === 0) return { level: 'medium', evidence: [] };
-  const level = cues.map((c) => c.value).reduce((a, b) => (LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b));
-  const evidence = cues
-    .filter((c) => c.value === level)
-    .map((c) => ({ ...placeOf(c), countedFor: `severity:${level}` }));
-  return { level, evidence };
-}
-
-function deniesSeverity({ tokens }: Sentence): boolean {
-  return tokens.some((token, i) => DENIABLE.has(token.text) && isNegated(tokens, i));
-}
-
-interface Cue<T> extends PhraseHit<T> {
-  readonly sentence: Sentence;
-  readonly countedFor: string;
-}
-
-/** The phrases of a table that are meant: none that a negation stands over, unless the phrase itself begins with it. */
-function cuesIn<T>(sentences: readonly Sentence[], table: PhraseTable<T>, countedFor: string): readonly Cue<T>[] {
-  const cues: Cue<T>[] = [];
-  for (const sentence of sentences) {
-    for (const hit of phrasesIn(table, sentence.tokens)) {
-      const isMeant = isNegator(sentence.tokens[hit.from]?.text ?? '') || !isNegated(sentence.tokens, hit.from);
-      if (isMeant) cues.push({ ...hit, sentence, countedFor });
-    }
-  }
-  return cues;
-}
-
-const placeOf = ({ sentence, from, to, countedFor }: Evident): Evident => ({ sentence, from, to, countedFor });

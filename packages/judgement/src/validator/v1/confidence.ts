@@ -5,32 +5,54 @@ import type { IssueType, RecommendedAction } from '../../proposal';
 const BASE = 50;
 const SOURCE_WEIGHT: Readonly<Record<string, number>> = { ops_alert: 20, support_ticket: 10, crm_feedback: 5 };
 
-/** How strongly the text is of its type: the scale of the spec's "strength of classification", 0–30. */
-export const STRENGTH = {
-  /** The founder's explicit changes. */
-  founder: 30,
-  /** Everything the text asks for is determined to the value. */
-  determined: 30,
-  /** The text says in words that it is to be escalated. */
-  escalation: 30,
-  /** A failure is reported, with the capability that fails. */
-  failureLocated: 25,
-  /** A request about a known capability that leaves something open. */
-  open: 15,
-  /** A failure is reported, but of what is not clear. */
-  failure: 15,
-  /** Only weak words point to the type. */
-  weak: 5,
-  none: 0,
-} as const;
+/** What a type rests on: everything is determined, words beside a known name, words alone, nothing asked, no English. */
+export interface Ground {
+  readonly kind: 'determined' | 'named' | 'worded' | 'unknown' | 'foreign';
+  /** How far the model's best type is ahead of the second. */
+  readonly margin: number;
+}
+
+/** The founder's explicit changes. */
+export const FOUNDER_STRENGTH = 30;
+
+/**
+ * The scale of the spec's "strength of classification", 0–30 hundredths: by what the type rests on, from which margin on.
+ * Set so that the confidence is how often the type is right.
+ */
+const STRENGTHS: Readonly<Record<Ground['kind'], readonly (readonly [marginMin: number, strength: number])[]>> = {
+  determined: [[0, 30]],
+  named: [
+    [300, 26],
+    [200, 22],
+    [100, 10],
+    [0, 0],
+  ],
+  worded: [
+    [100, 30],
+    [50, 20],
+    [0, 0],
+  ],
+  unknown: [
+    [200, 30],
+    [100, 25],
+    [50, 15],
+    [0, 0],
+  ],
+  foreign: [[0, 30]],
+};
+
+export function strengthOf({ kind, margin }: Ground): number {
+  return STRENGTHS[kind].find(([marginMin]) => margin >= marginMin)?.[1] ?? 0;
+}
 
 /** What contradictions take away. */
 const CONTRADICTED_HINT = 10;
-const STALE_CLAIM = 20;
+/** Enough to keep the verdict under the gate's threshold, whatever the source. */
+const STALE_CLAIM = 45;
 
 export interface Grounds {
   readonly source: string;
-  /** 0–30, from `STRENGTH`. */
+  /** 0–30, from `strengthOf`. */
   readonly strength: number;
   readonly knownCount: number;
   readonly unknownCount: number;

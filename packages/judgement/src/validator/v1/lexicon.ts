@@ -23,6 +23,8 @@ export interface Mention {
 export interface Lexicon {
   readonly capabilities: ReadonlyMap<string, readonly Entry[]>;
   readonly keys: ReadonlyMap<string, readonly Entry[]>;
+  /** The words of all names of a capability and its keys, as stems. */
+  readonly owned: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every name and alias of a capability as one lower-case phrase, for suggestions. */
   readonly phrases: readonly { readonly phrase: string; readonly capability: string }[];
 }
@@ -42,12 +44,16 @@ function build(registry: Registry): Lexicon {
   const capabilities = new Map<string, Entry[]>();
   const keys = new Map<string, Entry[]>();
   const phrases: { phrase: string; capability: string }[] = [];
+  const owned = new Map<string, Set<string>>();
   for (const capability of [...registry.capabilities.keys()].sort(byCodeUnits)) {
     const definition = registry.capabilities.get(capability)?.definition;
     for (const name of [capability, ...(definition?.aliases ?? [])]) {
       const words = add(capabilities, name, { capability, key: null });
       if (words.length > 0) phrases.push({ phrase: words.join(' '), capability });
     }
+    const names = [capability, ...(definition?.aliases ?? [])];
+    const keyNames = (definition?.keys ?? []).flatMap(({ key, aliases }) => [key, ...aliases]);
+    owned.set(capability, new Set([...names, ...keyNames].flatMap(wordsOf).map(stem)));
     for (const { key, aliases } of definition?.keys ?? []) {
       for (const name of [key, ...aliases]) add(keys, name, { capability, key });
     }
@@ -55,7 +61,7 @@ function build(registry: Registry): Lexicon {
   for (const entries of [...capabilities.values(), ...keys.values()]) {
     entries.sort((a, b) => b.words.length - a.words.length);
   }
-  return { capabilities, keys, phrases };
+  return { capabilities, keys, phrases, owned };
 }
 
 function add(entries: Map<string, Entry[]>, name: string, meaning: Meaning): readonly string[] {
@@ -92,7 +98,7 @@ export function mentionsIn(
 
 function mentionAt(tokens: readonly Token[], from: number, entries: Lexicon['capabilities']): Mention | null {
   const token = tokens[from] as Token;
-  if (token.kind !== 'word') return null;
+  if (token.kind === 'mark') return null;
   const meanings: Meaning[] = [];
   let length = 0;
   for (const entry of entries.get(stem(token.text)) ?? []) {

@@ -1,7 +1,8 @@
-import type { Mention } from './lexicon';
+import { type Lexicon, type Mention, stem } from './lexicon';
 import type { Request } from './requests';
 import type { Token } from './tokens';
 import { unitOf } from './units';
+import { numberAt } from './values';
 import { AFTER_NAME, BEFORE_NAME } from './words';
 
 const DETERMINERS = new Set([
@@ -33,30 +34,51 @@ export function objectsIn(
   request: Request,
   mentions: readonly Mention[],
   others: readonly Mention[],
+  owned: Lexicon['owned'],
 ): readonly Mention[] {
-  return mentions.filter((m) => isWithin(m, request.from, request.to) && standsAlone(request, m, others));
+  return mentions.filter((m) => isWithin(m, request.from, request.to) && standsAlone(request, m, others, owned));
 }
 
 /** The mentions of keys that stand for the key itself: inside a capability's name that does, or alone. */
-export function keysIn(request: Request, keys: readonly Mention[], objects: readonly Mention[]): readonly Mention[] {
+export function keysIn(
+  request: Request,
+  keys: readonly Mention[],
+  objects: readonly Mention[],
+  owned: Lexicon['owned'],
+): readonly Mention[] {
   return keys.filter((m) => {
     if (!isWithin(m, request.from, request.to)) return false;
-    return objects.some((o) => isWithin(m, o.from, o.to)) || standsAlone(request, m, objects);
+    return objects.some((o) => isWithin(m, o.from, o.to)) || standsAlone(request, m, objects, owned);
   });
 }
 
 const isWithin = (m: Mention, from: number, to: number): boolean => m.from >= from && m.to <= to;
 
-function standsAlone(request: Request, mention: Mention, others: readonly Mention[]): boolean {
+function standsAlone(request: Request, mention: Mention, others: readonly Mention[], owned: Lexicon['owned']): boolean {
   const { tokens } = request.sentence;
   const isVerb = (i: number): boolean => isVerbOf(request, i);
   const isOther = (i: number): boolean =>
     others.some((o) => i >= o.from && i < o.to && !isWithin(o, mention.from, mention.to));
+  const isOwn = (i: number): boolean => isOwnWord(tokens[i], mention, owned);
   const before = mention.from - 1;
   const after = mention.to;
   const isBeforeFree =
-    before < request.from || isVerb(before) || isOther(before) || isFree(tokens[before], BEFORE_NAME);
-  return isBeforeFree && (after >= request.to || isVerb(after) || isOther(after) || isFree(tokens[after], AFTER_NAME));
+    before < request.from ||
+    isVerb(before) ||
+    isOther(before) ||
+    isOwn(before) ||
+    isFree(tokens[before], BEFORE_NAME) ||
+    unitOf(tokens[before]?.text ?? '') !== null;
+  const isAfterFree =
+    after >= request.to || isVerb(after) || isOther(after) || isOwn(after) || isFree(tokens[after], AFTER_NAME);
+  return isBeforeFree && isAfterFree;
+}
+
+/** "*Chat* idle timeout": a word of the capability's own names changes nothing about what is meant. */
+function isOwnWord(token: Token | undefined, { meanings }: Mention, owned: Lexicon['owned']): boolean {
+  if (token === undefined || token.kind === 'mark') return false;
+  const word = stem(token.text);
+  return meanings.every((m) => owned.get(m.capability)?.has(word) === true);
 }
 
 /**
@@ -70,7 +92,8 @@ export function isJoinedToUnknown(request: Request, mentions: readonly Mention[]
     if (JOINTS.has(tokens[m.to]?.text ?? '')) {
       let next = m.to + 1;
       while (next < request.to && DETERMINERS.has((tokens[next] as Token).text)) next += 1;
-      if (next < request.to && !isNamed(next) && !isFree(tokens[next], AFTER_JOINT)) return true;
+      const isClause = tokens[m.to]?.text === ',' && hasFiniteVerb(tokens, next, request.to);
+      if (next < request.to && !isNamed(next) && !isFree(tokens[next], AFTER_JOINT) && !isClause) return true;
     }
     let before = m.from - 1;
     while (before > request.from && DETERMINERS.has((tokens[before] as Token).text)) before -= 1;
@@ -80,10 +103,23 @@ export function isJoinedToUnknown(request: Request, mentions: readonly Mention[]
   });
 }
 
+/** A clause of its own, up to the next comma: "…, the current one is too low". */
+function hasFiniteVerb(tokens: readonly Token[], from: number, to: number): boolean {
+  for (let i = from; i < to && tokens[i]?.text !== ','; i++) {
+    if (
+      /^(?:is|are|was|were|have|has|do|does|did|can|will|would|need|needs|want|could|keep|keeps)$/.test(
+        (tokens[i] as Token).text,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
 const JOINTS = new Set(['and', 'or', '&', ',', '+']);
 const AFTER_JOINT = new Set([
   ...AFTER_NAME,
-  ...'let tell confirm inform keep thanks thank cheers kindly they you i he she let me us then there my sorry best'.split(
+  ...'let tell confirm inform keep thanks thank cheers kindly they you i he she let me us then there my sorry best no not asap urgent urgently low high whenever but otherwise kind warm regards currently same as instead rather'.split(
     ' ',
   ),
 ]);
@@ -111,11 +147,30 @@ export function unknownObject(request: Request): string | null {
   return words.join(' ').slice(0, 100);
 }
 
-/** "it", "this" or "that" stands where the object should. */
+/** "it", "this" or "that" stands where the object should, or nothing does. */
 export function isAnaphor(request: Request): boolean {
   const { tokens } = request.sentence;
   for (let i = request.from; i < request.to; i++) {
-    if (/^(?:it|this|that)$/.test((tokens[i] as Token).text)) return true;
+    if (/^(?:it|this|that|them|these|those)$/.test((tokens[i] as Token).text)) return true;
   }
-  return false;
+  return isElliptic(request);
+}
+
+const ELLIPTIC = new Set(
+  'to by up down please pls for us asap now immediately today thanks thank you as soon again could can we i it may would'.split(
+    ' ',
+  ),
+);
+
+/** Nothing stands where the object should: "please activate", "increase to 50", "could we go to 25", "200 would do". */
+function isElliptic({ sentence: { tokens }, verbTo, from, verbFrom, to }: Request): boolean {
+  for (let i = from; i < verbFrom; ) {
+    const number = numberAt(tokens, i);
+    if (number === null && !ELLIPTIC.has((tokens[i] as Token).text) && tokens[i]?.kind !== 'mark') return false;
+    i = number?.to ?? i + 1;
+  }
+  const next = tokens[verbTo];
+  if (next === undefined || verbTo >= to) return true;
+  if (/^(?:to|by|from)$/.test(next.text) || numberAt(tokens, verbTo) !== null) return true;
+  return tokens.slice(verbTo, to).every((t) => t.kind === 'mark' || ELLIPTIC.has(t.text));
 }

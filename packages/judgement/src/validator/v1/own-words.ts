@@ -1,19 +1,26 @@
 /** A stretch of the body that its writer wrote: UTF-16 offsets, end excluded. */
 export type Span = readonly [start: number, end: number];
 
-const ORIGINAL_HEADER = /^\s*(?:-{2,}\s*(?:original|forwarded) message\s*-{2,}|begin forwarded message:|_{10,})\s*$/i;
-const WROTE = /^\s*(?:on|am|le|el)\b.{4,160}\b(?:wrote|schrieb|écrit|escribió)\s*:\s*$/i;
-const MAIL_FIELD = /^\s*(?:from|von|de)\s*:\s*\S/i;
-const MAIL_FIELD_NEXT = /^\s*(?:sent|date|to|gesendet|an|envoyé|à|subject)\s*:\s*\S/i;
+const ORIGINAL_HEADER =
+  /^\s*(?:-{2,}\s*(?:original|forwarded|ursprüngliche|weitergeleitete|message d'origine|mensaje original)[^\n]{0,30}-{2,}|begin forwarded message:|_{10,})\s*$/i;
+const WROTE =
+  /^\s*(?:on|am|le|el|em|op|il|den)\b.{4,200}\b(?:wrote|schrieb|écrit|escribió|escreveu|schreef|scritto|skrev)\b.{0,60}:\s*$/i;
+/** The first half of such a line that a mail program has wrapped. */
+const WROTE_START = /^\s*(?:on|am|le|el|em|op|il|den)\b.{4,120}(?:\d{1,2}:\d{2}|@|\d{4}).{0,80}$/i;
+const WROTE_END = /^.{0,100}\b(?:wrote|schrieb|écrit|escribió|escreveu|schreef|scritto|skrev)\s*:\s*$/i;
+const MAIL_FIELD = /^\s*\*{0,2}(?:from|von|de|da|van|från)\s*:\*{0,2}\s*\S/i;
+const MAIL_FIELD_NEXT =
+  /^\s*\*{0,2}(?:sent|date|to|gesendet|an|datum|envoyé|à|enviado|para|inviato|verzonden|aan|subject|betreff)\s*:\*{0,2}\s*\S/i;
 const SIGNATURE_MARK = /^-- ?$/;
 const CLOSING =
-  /^\s*(?:(?:best|kind|warm|many|with kind)?\s*(?:regards|wishes|thanks)|best|cheers|thanks(?: (?:in advance|a lot|so much|again))?|thank you(?: very much| in advance)?|sincerely|yours (?:sincerely|faithfully|truly)|respectfully|mit freundlichen grüßen|viele grüße|cordialement|saludos|sent from my \w+.{0,20})\s*[,.!]?\s*$/i;
+  /^\s*(?:(?:with )?(?:(?:best|kind|kindest|warm|warmest|many|friendly|all the)\s+)*(?:regards|wishes|thanks|best)|br|rgds|cheers|thx|ty|tia|thanks(?: (?:in advance|a lot|so much|again|and regards|for your help|very much))?|thank you(?: (?:very much|in advance|so much|kindly))?|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|respectfully|mit freundlichen grü(?:ß|ss)en|viele grü(?:ß|ss)e|freundliche grü(?:ß|ss)e|mfg|lg|vg|cordialement|bien à vous|saludos|atentamente|met vriendelijke groet|groeten|cordiali saluti|atenciosamente|mvh|sent from my \w+.{0,30}|get outlook for .{0,20}|von meinem .{0,30} gesendet)\s*[,.!]*\s*$/i;
 const DISCLAIMER =
-  /^\s*(?:(?:this|the information in this) (?:e-?mail|message)\b.{0,120}\b(?:confidential|intended|privileged)|confidentiality notice)/i;
+  /^\s*(?:(?:this|the information in this|the contents? of this) (?:e-?mail|message|communication)\b.{0,160}\b(?:confidential|intended|privileged)|confidentiality notice|disclaimer\b|(?:diese|der inhalt dieser) e-?mail\b)/i;
 const LOG_LINE =
-  /^\s*(?:\[?\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|(?:ERROR|WARN|INFO|DEBUG|FATAL)\b[\s:[\]-]|at [\w.$<>]+ ?\(|Traceback \(|Caused by: )/;
+  /^\s*(?:\[?\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|(?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL|TRACE)\b[\s:[\]-]|at [\w.$<>]+ ?\(|Traceback \(|Caused by: |File "[^"]{1,200}", line \d|\$ \S|>>> |[{}[\]][,;]?\s*$|"[\w.-]{1,60}"\s*:|(?:[A-Z]\w*(?:Error|Exception))\b)/;
 const FENCE = /^\s*(?:```|~~~)/;
-const QUOTED = /^\s*>/;
+const QUOTED = /^\s*>(?!>> )/;
+const ERROR_WORDS = /error|exception|traceback|fatal|panic|failed|cannot|undefined|warn/i;
 
 /** A signature is short; what follows a closing for longer than this is text again. */
 const SIGNATURE_LINES_MAX = 8;
@@ -24,34 +31,75 @@ interface Line {
   readonly text: string;
 }
 
-/**
- * The stretches of a mail's body that are its writer's own words: without quoted replies, forwarded mails, signatures,
- * disclaimers, fenced code and log lines. Linear in the length of the body.
- */
-export function ownSpans(body: string): readonly Span[] {
+/** What a mail's body is made of. */
+export interface Mail {
+  /** Its writer's own words: no quoted replies, forwarded mails, signatures, disclaimers, code or log lines. */
+  readonly own: readonly Span[];
+  /** It has code or log lines. */
+  readonly hasCode: boolean;
+  /** Code or log lines that speak of an error. */
+  readonly hasErrorCode: boolean;
+}
+
+/** Takes a mail's body apart. Linear in its length. */
+export function readMail(body: string): Mail {
   const lines = linesOf(body);
   const own: Span[] = [];
-  let isInFence = false;
+  let fence = false;
+  let comment = false;
+  let hasCode = false;
+  let hasErrorCode = false;
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as Line;
-    if (FENCE.test(line.text)) {
-      isInFence = !isInFence;
+    const { text } = line;
+    const opens = text.includes('<!--');
+    if (comment || opens) {
+      comment = !text.includes('-->');
       continue;
     }
-    if (isInFence || QUOTED.test(line.text) || LOG_LINE.test(line.text)) continue;
-    if (SIGNATURE_MARK.test(line.text) || startsForeignRest(lines, i)) break;
-    if (WROTE.test(line.text)) {
-      if (!isFollowedByQuote(lines, i)) break;
+    const isFence = FENCE.test(text);
+    if (isFence) fence = !fence;
+    if (isFence || fence || LOG_LINE.test(text)) {
+      hasCode = true;
+      hasErrorCode ||= ERROR_WORDS.test(text);
       continue;
     }
-    if (DISCLAIMER.test(line.text)) {
+    if (QUOTED.test(text)) continue;
+    if (SIGNATURE_MARK.test(text) || startsForeignRest(lines, i)) break;
+    const wrote = wroteLines(lines, i);
+    if (wrote > 0) {
+      if (!isFollowedByQuote(lines, i + wrote - 1)) break;
+      i += wrote - 1;
+      continue;
+    }
+    if (DISCLAIMER.test(text)) {
       while (i + 1 < lines.length && !isBlank(lines[i + 1])) i++;
       continue;
     }
-    if (CLOSING.test(line.text) && closesTheMail(lines, i)) break;
+    if (CLOSING.test(text) && closesTheMail(lines, i)) {
+      const next = quoteAfter(lines, i);
+      if (next === -1) break;
+      i = next - 1;
+      continue;
+    }
     own.push([line.start, line.end]);
   }
-  return joined(own);
+  return { own: joined(own), hasCode, hasErrorCode };
+}
+
+/** How many lines say "On … wrote:": none, one, or two when the mail program has wrapped it. */
+function wroteLines(lines: readonly Line[], i: number): number {
+  const { text } = lines[i] as Line;
+  if (WROTE.test(text)) return 1;
+  return WROTE_START.test(text) && WROTE_END.test(lines[i + 1]?.text ?? '') ? 2 : 0;
+}
+
+/** Where a quotation begins behind a signature; -1: nowhere, nothing of the writer's follows. */
+function quoteAfter(lines: readonly Line[], from: number): number {
+  for (let i = from + 1; i < lines.length && i <= from + SIGNATURE_LINES_MAX * 2; i++) {
+    if (QUOTED.test((lines[i] as Line).text)) return i;
+  }
+  return -1;
 }
 
 function linesOf(body: string): readonly Line[] {
@@ -88,10 +136,17 @@ function closesTheMail(lines: readonly Line[], i: number): boolean {
     if (DISCLAIMER.test(line.text) || SIGNATURE_MARK.test(line.text)) return true;
     if (isBlank(line)) continue;
     count += 1;
-    if (count > SIGNATURE_LINES_MAX || line.end - line.start > 80 || /[.!?]\s*$/.test(line.text)) return false;
+    if (count > SIGNATURE_LINES_MAX || isProse(line)) return false;
   }
   return true;
 }
+
+/** A sentence, not a name, a title or a telephone number. */
+const isProse = ({ start, end, text }: Line): boolean =>
+  end - start > 80 ||
+  /[.!?]\s*$/.test(text) ||
+  /\b(?:please|pls|could you|can you|also)\b/i.test(text) ||
+  /^\s*p\.?s\b/i.test(text);
 
 const isBlank = (line: Line | undefined): boolean => line === undefined || line.text.trim() === '';
 

@@ -1,13 +1,16 @@
 import type { Registry } from '@mandate/contracts';
 import type { Atom, Resolution } from './atoms';
-import { WITHDRAWALS } from './cues';
+import { cuesIn, cueTable } from './cue-patterns';
 import { lexiconOf, type Mention, mentionsIn } from './lexicon';
-import { ownSpans } from './own-words';
+import { isPolite } from './nominal';
+import { type Mail, readMail } from './own-words';
 import { phrasesIn } from './phrases';
-import { type Request, requestsIn } from './requests';
+import { type Request, requestsIn, type SentenceRequests } from './requests';
 import { resolve } from './resolve';
 import { isTitleOf, isTitleTask, opposes } from './title';
 import { type Sentence, sentencesOf } from './tokens';
+import { numberAt } from './values';
+import { WITHDRAWALS } from './words';
 
 /** A capability named in a sentence. */
 export interface Named {
@@ -25,22 +28,25 @@ export interface Reading {
   /** Why there is nothing, or not everything; in the order of the text. */
   readonly flaws: readonly string[];
   readonly unknown: readonly string[];
+  /** How often it asks for something that is no change of a setting. */
+  readonly tasks: number;
+  readonly mail: Mail;
 }
 
 /** A request in the CRM's own words, or a mail; the subject is read first. Linear in the length of the texts. */
 export function readIssue(subject: string, body: string, registry: Registry): Reading {
-  const sentences = [
-    ...sentencesOf('subject', subject, [[0, subject.length]]),
-    ...sentencesOf('body', body, ownSpans(body)),
-  ];
-  return readSentences(sentences, registry);
+  const mail = readMail(body);
+  const sentences = [...sentencesOf('subject', subject, [[0, subject.length]]), ...sentencesOf('body', body, mail.own)];
+  return readSentences(sentences, registry, mail);
 }
 
 /** Nobody can approve more than this at once; what asks for it is left to a human. */
 const REQUESTS_MAX = 50;
 
+const NO_MAIL: Mail = { own: [], hasCode: false, hasErrorCode: false };
+
 /** Reads sentences in their order. */
-export function readSentences(sentences: readonly Sentence[], registry: Registry): Reading {
+export function readSentences(sentences: readonly Sentence[], registry: Registry, mail = NO_MAIL): Reading {
   const lexicon = lexiconOf(registry);
   const named: Named[] = [];
   const requests: { request: Request; resolution: Resolution }[] = [];
@@ -48,24 +54,110 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
   const keysOf = new Map<string, Set<string>>();
   const flaws: string[] = [];
   const tasks: Task[] = [];
+  let isListed = false;
   for (const sentence of sentences) {
-    const context = only(spokenOf);
-    const contextKey = context === null ? null : only(keysOf.get(context) ?? new Set());
-    const found = requestsIn(sentence);
+    const ownNames = mentionsIn(sentence.tokens, lexicon.capabilities);
+    const ownKeys = mentionsIn(sentence.tokens, lexicon.keys);
+    const found = requestsIn(sentence, [...ownNames, ...ownKeys], isListed);
+    isListed ||= isPolite(sentence.tokens) || ANNOUNCES.test(sentence.tokens.map((t) => t.text).join(' '));
     for (const request of found.requests.slice(0, REQUESTS_MAX - requests.length)) {
-      requests.push({ request, resolution: resolve(request, { registry, lexicon, context, contextKey }) });
+      const context = contextOf(request, ownNames, ownKeys, spokenOf, keysOf);
+      requests.push({ request, resolution: resolve(request, { registry, lexicon, ...context }) });
     }
     if (found.requests.length > 0 && requests.length === REQUESTS_MAX) flaws.push('the text asks for too many things');
     for (const at of found.otherTasks) tasks.push({ sentence, at });
-    for (const mention of mentionsIn(sentence.tokens, lexicon.capabilities)) {
+    for (const mention of ownNames) {
       named.push({ sentence, mention });
       for (const { capability } of mention.meanings) spokenOf.add(capability);
     }
-    noteKeys(mentionsIn(sentence.tokens, lexicon.keys), keysOf);
+    for (const mention of ownKeys) if (isTelling(mention, ownNames)) named.push({ sentence, mention });
+    noteKeys(ownKeys, keysOf);
+    if (isLeftOver(sentence, found, [...ownNames, ...ownKeys], requests.length > 0))
+      flaws.push('it may ask for more than is understood');
     if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0)
       flaws.push('the text takes something back or gives an example');
   }
-  return { sentences, named, requests, ...together(requests, tasks, flaws, registry) };
+  return { sentences, named, requests, ...together(requests, tasks, flaws, registry), tasks: tasks.length, mail };
+}
+
+const GOES_ON = new Set([
+  'and',
+  'also',
+  'plus',
+  'additionally',
+  'furthermore',
+  'besides',
+  'moreover',
+  'same',
+  'secondly',
+  'second',
+]);
+/** What a person may be asked besides without a change of anything. */
+const HARMLESS =
+  /^(?:escalate|let|confirm|advise|note|find|see|tell|inform|reply|respond|answer|call|contact|bear|feel|excuse|accept|keep|do|don't|thank|thanks|have|be|make|go|help|ask|forward|pass|treat|consider|remember|understand|say|write|come|get|close|acknowledge|and|to|as|asap|if|when|on|for|immediately|now|today)$/;
+
+/** A sentence without an understood request that still sounds like one: "And the burst to 80, please". */
+function isLeftOver(
+  { tokens, isQuestion, field }: Sentence,
+  { requests, otherTasks }: SentenceRequests,
+  mentions: readonly Mention[],
+  hasRequests: boolean,
+): boolean {
+  if (requests.length > 0 || otherTasks.length > 0 || field === 'subject') return false;
+  const first = tokens[0]?.text ?? '';
+  const please = tokens.findIndex((t) => t.text === 'please' || t.text === 'kindly');
+  if (please >= 0) {
+    const next = tokens[please + 1];
+    if (next !== undefined && next.kind === 'word' && !HARMLESS.test(next.text)) return true;
+    if (mentions.length > 0) return true;
+  }
+  if (!hasRequests || isQuestion) return false;
+  const hasValue = tokens.some((_, i) => numberAt(tokens, i) !== null);
+  if (GOES_ON.has(first) && (mentions.length > 0 || hasValue)) return true;
+  return cuesIn(MORE_ASKED, tokens).length > 0;
+}
+
+/** "We would also like …", "another thing": something else is wanted. */
+const MORE_ASKED = cueTable({
+  more: `
+    also need|want|like|love|require|please|noticed|have
+    also|additionally we|i|could|can|would|please|the|there|our
+    another|second|one|other thing|request|issue|problem|question|more
+    would|we'd|i'd love|like a|an|some|more|better|the|our
+    feature request
+    need|want a|an new|better|other|different`,
+});
+
+/** A key's name of several words that only one capability has, and that is not part of a capability's own name. */
+const isTelling = ({ from, to, meanings }: Mention, names: readonly Mention[]): boolean =>
+  to - from > 1 &&
+  new Set(meanings.map((m) => m.capability)).size === 1 &&
+  !names.some((n) => n.from <= from && to <= n.to);
+
+/** Words that announce a list of changes. */
+const ANNOUNCES = /\b(?:changes?|following|adjust|update|set|need|request)\b/;
+
+/** What "it" stands for: what the same sentence names before the request, else the one thing spoken of before. */
+function contextOf(
+  { verbFrom }: Request,
+  names: readonly Mention[],
+  keys: readonly Mention[],
+  spokenOf: ReadonlySet<string>,
+  keysOf: ReadonlyMap<string, ReadonlySet<string>>,
+): { context: string | null; contextKey: string | null } {
+  const capabilities = new Set<string>();
+  const keysHere = new Map<string, Set<string>>();
+  for (const m of [...names, ...keys.filter((k) => k.to - k.from > 1)]) {
+    if (m.to <= verbFrom) for (const { capability } of m.meanings) capabilities.add(capability);
+  }
+  noteKeys(
+    keys.filter((k) => k.to <= verbFrom),
+    keysHere,
+  );
+  const here = capabilities.size > 0 ? only(capabilities) : only(spokenOf);
+  if (here === null) return { context: null, contextKey: null };
+  const said = keysHere.get(here) ?? keysOf.get(here) ?? new Set<string>();
+  return { context: here, contextKey: only(said) };
 }
 
 const only = (names: ReadonlySet<string>): string | null => (names.size === 1 ? ([...names][0] as string) : null);
@@ -134,14 +226,15 @@ function isSame(a: Atom, b: Atom): boolean {
 /** "Raise the API rate limit" says no value; another sentence does, for the same capability and not the other way. */
 function isSaidElsewhere(
   { blocker, action }: Request,
-  { flaw, capabilities }: Resolution,
+  { flaw, capabilities, keys = [] }: Resolution,
   settled: readonly Atom[],
   registry: Registry,
 ): boolean {
   const isOnlyOpen = blocker === null && flaw !== null && flaw.startsWith('it does not say');
   const isSettled = (c: string): boolean =>
     settled.some((atom) => atom.capability === c && !opposes(action, atom, registry));
-  return isOnlyOpen && capabilities.length > 0 && capabilities.every(isSettled);
+  const isKeySettled = keys.length === 0 || keys.some((key) => settled.some((atom) => targetOf(atom) === key));
+  return isOnlyOpen && capabilities.length > 0 && capabilities.every(isSettled) && isKeySettled;
 }
 
 /** "This should be easy": a wanted state of nothing the registry has. */

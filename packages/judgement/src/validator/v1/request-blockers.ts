@@ -1,5 +1,6 @@
 import { phrasesIn, phraseTable } from './phrases';
 import type { Sentence, Token } from './tokens';
+import { numberAt } from './values';
 
 /** Conditions that only make a request polite. */
 const POLITE = phraseTable<'polite'>([
@@ -8,6 +9,14 @@ const POLITE = phraseTable<'polite'>([
     phrases: [
       'if possible',
       'if you could',
+      'whether you could',
+      'whether you can',
+      'whether it is possible',
+      'wondering if',
+      'wondering whether',
+      'it would be great if',
+      'would be great if',
+      'appreciate it if',
       'if you can',
       'if you would',
       'if you please',
@@ -18,6 +27,19 @@ const POLITE = phraseTable<'polite'>([
       "if it's possible",
       'if it is possible',
       "if you don't mind",
+      'whenever it suits',
+      'whenever you have',
+      'whenever you get',
+      'whenever possible',
+      'whenever convenient',
+      'when you have a moment',
+      'when you have a minute',
+      'when you find the time',
+      'when you find time',
+      'when convenient',
+      'if time allows',
+      'when you get around',
+      'if you have time',
       'when you can',
       'when possible',
       'when you have time',
@@ -47,6 +69,9 @@ const BLOCKERS = phraseTable<string>([
       'provided that',
       'after',
       'before',
+      'as soon as',
+      'subject to',
+      'pending',
     ],
   },
   {
@@ -88,6 +113,8 @@ const BLOCKERS = phraseTable<string>([
       'except for',
       'except',
       'only the',
+      'only',
+      'vip',
       'for everyone but',
       'for tenant',
       'for customer',
@@ -110,6 +137,38 @@ const BLOCKERS = phraseTable<string>([
   },
 ]);
 
+const LIMITED = 'the request is for a limited time';
+
+/** "…, the auditors come tomorrow": a clause of its own that says when something else is. */
+function isInOtherClause(tokens: readonly Token[], verb: number, at: number): boolean {
+  for (let i = at - 1; i > verb; i--) {
+    if (tokens[i]?.text !== ',') continue;
+    return /^(?:the|our|we|i|they|it|there|my|a|an)$/.test(tokens[i + 1]?.text ?? '');
+  }
+  return false;
+}
+
+/** "for our VIP customers", "for merchant 8812": for some and not for others. */
+function isForSome(tokens: readonly Token[], from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    if (tokens[i]?.text !== 'for') continue;
+    for (let j = i + 1; j < to && j <= i + 4; j++) {
+      const { text, kind } = tokens[j] as Token;
+      if (kind === 'mark' || text === 'for') break;
+      if (!WHO.test(text)) continue;
+      const between = tokens.slice(i + 1, j).map((t) => t.text);
+      if (tokens[j + 1]?.kind === 'number' || !between.every((word) => WHOSE.has(word))) return true;
+    }
+  }
+  return false;
+}
+
+const WHO =
+  /^(?:customers?|users?|agents?|tenants?|accounts?|clients?|merchants?|devices?|stores?|shops?|teams?|category|categories|groups?|organi[sz]ations?|org)$/;
+const WHOSE = new Set(
+  'our all the of your every these their my whole entire production complete own company its us'.split(' '),
+);
+
 const TIME_UNITS = /^(?:minutes?|mins?|hours?|days?|weeks?|months?)$/;
 
 /** The first thing that stands against acting on a request; null: nothing. */
@@ -117,9 +176,12 @@ export function blockersIn({ tokens }: Sentence, from: number, verb: number, to:
   const polite = phrasesIn(POLITE, tokens, from, to);
   for (const hit of phrasesIn(BLOCKERS, tokens, from, to)) {
     if (polite.some((p) => hit.from >= p.from && hit.from < p.to)) continue;
+    if (tokens[hit.from]?.text === 'after' && numberAt(tokens, hit.to) !== null) continue;
+    if (hit.value === LIMITED && isInOtherClause(tokens, verb, hit.from)) continue;
     return hit.value;
   }
-  return isForSomeTime(tokens, verb, to) ? 'the request is for a limited time' : null;
+  if (isForSome(tokens, verb, to)) return 'the request is for a part of the users only';
+  return isForSomeTime(tokens, verb, to) ? LIMITED : null;
 }
 
 /** "for two weeks", unless that is what is to last. */

@@ -30,6 +30,9 @@ const DESIRES = new Set([
   "we'd",
   "i'd",
   'needs',
+  'wants',
+  'requires',
+  'insists',
 ]);
 const HEDGES = new Set([
   'might',
@@ -63,8 +66,9 @@ const GREETINGS = new Set([
   'request',
   'thanks',
 ]);
-const STATE_VERBS = new Set(['be', 'last', 'stay', 'equal', 'become', 'expire', 'end']);
+const STATE_VERBS = new Set(['be', 'last', 'stay', 'equal', 'become', 'expire', 'end', 'run', 'happen', 'go', 'come']);
 const OBLIGATIONS = new Set(['should', 'must', 'shall']);
+
 const PAST = new Set([
   'was',
   'were',
@@ -90,7 +94,7 @@ const CLAUSE_WORDS_MAX = 12;
  * asks for nothing.
  */
 export function askedBefore({ tokens, isQuestion }: Sentence, at: number, isAfterRequest: boolean): boolean {
-  let i = at - 1;
+  let i = beforeGoAhead(tokens, at) - 1;
   let isPlease = false;
   while (i >= 0 && (ADVERBS.has(text(tokens, i)) || isNegator(text(tokens, i)) || text(tokens, i) === 'do')) {
     isPlease ||= /^(?:please|kindly|pls)$/.test(text(tokens, i));
@@ -102,13 +106,29 @@ export function askedBefore({ tokens, isQuestion }: Sentence, at: number, isAfte
   if (i < 0) return !isQuestion;
   if (isSeparator(before)) {
     if (isAfterRequest) return true;
+    if (/^(?:it|them|that)$/.test(text(tokens, at + 1)) && !isQuestion) return true;
     return isGreeting(tokens, i) && !isQuestion;
   }
   if (before === 'you') return isPoliteQuestion(tokens, i - 1);
+  if (/^(?:someone|somebody|anyone|anybody|guys)$/.test(before))
+    return MODALS.has(text(tokens, i - 1)) || (before === 'guys' && MODALS.has(text(tokens, i - 2)));
   if (before === 'to') return isWish(tokens, i - 1);
-  if (MODALS.has(before)) return text(tokens, i - 1) === 'you' && text(tokens, i - 2) === 'if';
+  if (MODALS.has(before)) return text(tokens, i - 1) === 'you' && ASKING.has(text(tokens, i - 2));
   return false;
 }
+
+/** "I was wondering whether you could", "any chance you could". */
+const ASKING = new Set(['if', 'whether', 'chance', 'that', 'wondering', 'hoping', 'hope', 'grateful', 'appreciate']);
+
+/** "please go ahead and change" asks as "please change" does. */
+function beforeGoAhead(tokens: readonly Token[], at: number): number {
+  const isGoAhead = text(tokens, at - 1) === 'and' && text(tokens, at - 2) === 'ahead' && text(tokens, at - 3) === 'go';
+  return isGoAhead ? at - 3 : at;
+}
+
+/** "would you mind raising". */
+export const isMindAsked = (tokens: readonly Token[], at: number): boolean =>
+  text(tokens, at - 1) === 'mind' && text(tokens, at - 2) === 'you' && /^(?:would|do)$/.test(text(tokens, at - 3));
 
 const isSeparator = (word: string): boolean => /^(?:[,;:\-–—•*()]|and|then|or|&|\+)$/.test(word);
 
@@ -155,15 +175,17 @@ export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterR
   if (isHedged(tokens, at - 1)) return false;
   if (OBLIGATIONS.has(text(tokens, at - 1))) return !isQuestion;
   if (STATE_VERBS.has(text(tokens, at)) && isDuty(tokens, at - 2)) return !isQuestion;
+  if (text(tokens, at) === 'last' && isLetting(tokens, at)) return true;
   let hasBe = false;
   for (let i = at - 1; i >= 0 && i >= at - CLAUSE_WORDS_MAX; i--) {
     const word = text(tokens, i);
     if (/^[,;:]$/.test(word)) return false;
     if (word === 'be') hasBe = true;
     else if (hasBe && (OBLIGATIONS.has(word) || isDuty(tokens, i))) return !isQuestion;
-    else if (hasBe && i === 0 && /^(?:can|could|please)$/.test(word)) return true;
-    else if (PAST.has(word) && !isHaveWish(tokens, i)) return false;
-    else if (word === 'get' && /^(?:we|i)$/.test(text(tokens, i - 1))) return MODALS.has(text(tokens, i - 2));
+    else if (hasBe && /^(?:can|could|may)$/.test(word) && isClauseStart(tokens, i)) return true;
+    else if (hasBe && i === 0 && word === 'please') return true;
+    else if (PAST.has(word) && !isHaveWish(tokens, i) && !isGetWish(tokens, i)) return false;
+    else if (isGetWish(tokens, i)) return true;
     else if (DESIRES.has(word)) return !isQuestion && hasSpeaker(tokens, i);
     else if (word === 'please' && hasBe) return true;
     else if (word === 'and' && isAfterRequest && at - i <= 2) return true;
@@ -177,14 +199,31 @@ const isDuty = (tokens: readonly Token[], i: number): boolean =>
 const isHaveWish = (tokens: readonly Token[], i: number): boolean =>
   /^(?:have|had)$/.test(text(tokens, i)) && text(tokens, i - 1) === 'to';
 
+/** "can we get X raised", "could we have X enabled", "may we". */
+const isGetWish = (tokens: readonly Token[], i: number): boolean =>
+  /^(?:get|have)$/.test(text(tokens, i)) &&
+  /^(?:we|i)$/.test(text(tokens, i - 1)) &&
+  /^(?:can|could|may)$/.test(text(tokens, i - 2));
+
+/** Nothing but a greeting stands before it. */
+const isClauseStart = (tokens: readonly Token[], i: number): boolean =>
+  i === 0 || isSeparator(text(tokens, i - 1)) || (i <= 3 && GREETINGS.has(text(tokens, 0)));
+
+const isLetting = (tokens: readonly Token[], at: number): boolean =>
+  tokens.slice(Math.max(0, at - 6), at).some((t) => t.text === 'let');
+
+/** A person or their people: "our security officer wants the timeout reduced". */
 function hasSpeaker(tokens: readonly Token[], i: number): boolean {
-  for (let j = i; j >= 0 && j >= i - 4; j--) if (/^(?:we|i|we'd|i'd|i'm|we're)$/.test(text(tokens, j))) return true;
+  for (let j = i; j >= 0 && j >= i - 4; j--) {
+    if (/^(?:we|i|we'd|i'd|i'm|we're|our|my)$/.test(text(tokens, j))) return true;
+  }
   return false;
 }
 
 /** "sessions should last …", "the limit must be …", "the depth needs to be …": the verb of the wanted state. */
 export function isStateWish(tokens: readonly Token[], at: number): boolean {
   if (!STATE_VERBS.has(text(tokens, at)) || at === 0) return false;
+  if (text(tokens, at) === 'last' && isLetting(tokens, at)) return true;
   // "should be raised" is a passive; its verb comes later.
   if (text(tokens, at) === 'be' && /(?:ed|set|cut|put|shut|made)$/.test(text(tokens, at + 1))) return false;
   const before = text(tokens, at - 1);

@@ -1,10 +1,14 @@
+import type { Mention } from './lexicon';
+import { type Nominal, nominalsIn } from './nominal';
 import { isNegated, isNegator, phrasesIn } from './phrases';
 import { blockersIn } from './request-blockers';
-import { askedBefore, isDesired, isStateWish } from './request-mood';
+import { askedBefore, isDesired, isMindAsked, isStateWish } from './request-mood';
 import type { Sentence, Token } from './tokens';
+import { numberAt } from './values';
 import {
   type Action,
   BASE_VERBS,
+  GERUND_VERBS,
   IDIOM_OBJECTS,
   PARTICIPLE_VERBS,
   TASK_VERBS,
@@ -41,25 +45,71 @@ interface Verb {
   readonly from: number;
   readonly to: number;
   readonly isPassive: boolean;
+  /** "Need 15 more", "200 would do": asked for by itself. */
+  readonly isAsked?: boolean;
 }
 
 /** The requests of one sentence, in order. Linear: every lookahead and lookback is bounded. */
-export function requestsIn(sentence: Sentence): SentenceRequests {
+export function requestsIn(sentence: Sentence, mentions: readonly Mention[], isListed: boolean): SentenceRequests {
   const { tokens } = sentence;
+  const isNamed = (i: number): boolean => mentions.some((m) => m.from <= i && i < m.to);
   const verbs: Verb[] = [];
   const otherTasks: number[] = [];
   for (let i = 0; i < tokens.length; ) {
     const isAfterRequest = verbs.length > 0;
-    const verb = verbAt(tokens, i);
-    if (verb !== null && isAsked(sentence, verb, isAfterRequest)) {
+    const verb = isNamed(i) ? null : (verbAt(tokens, i) ?? quantityAt(sentence, i));
+    if (verb !== null && (verb.isAsked === true || isAsked(sentence, verb, isAfterRequest))) {
       verbs.push(verb);
       i = verb.to;
       continue;
     }
-    if (isOtherTask(sentence, i, isAfterRequest)) otherTasks.push(i);
+    if (!isNamed(i) && verb === null && isOtherTask(sentence, i, isAfterRequest)) otherTasks.push(i);
     i += 1;
   }
+  const nominal = verbs.length > 0 ? [] : nominalsIn(sentence, mentions, isListed);
+  if (nominal.length > 0) return { requests: nominal.map((n) => nominalRequest(sentence, n)), otherTasks };
   return { requests: verbs.map((verb, n) => toRequest(sentence, verb, verbs[n - 1], verbs[n + 1])), otherTasks };
+}
+
+const nominalRequest = (sentence: Sentence, { from, to, action }: Nominal): Request => ({
+  sentence,
+  action,
+  verbFrom: from,
+  verbTo: from,
+  from,
+  to,
+  reasonFrom: sentence.tokens.length,
+  isNegated: false,
+  blocker: blockersIn(sentence, 0, from, sentence.tokens.length),
+});
+
+/** "Please allow 3", "we need 15 more", "can we have 12", "200 would do": a number is asked for, the verb is beside it. */
+function quantityAt({ tokens, isQuestion }: Sentence, i: number): Verb | null {
+  const word = tokens[i]?.text ?? '';
+  const before = tokens[i - 1]?.text ?? '';
+  const number = numberAt(tokens, i + 1);
+  if (number !== null && tokens[i]?.kind === 'word') {
+    const verb = { from: i, to: i + 1, isPassive: false, action: number.isMore ? 'raise' : 'set' } as const;
+    if (word === 'allow' || word === 'permit') return verb;
+    const isOurs = /^(?:we|i|we'd|i'd|would)$/.test(before);
+    if (/^(?:need|want|like|require)$/.test(word) && isOurs && !isQuestion) return { ...verb, isAsked: true };
+    const isMayWe = /^(?:we|i)$/.test(before) && /^(?:can|could|may)$/.test(tokens[i - 2]?.text ?? '');
+    if (/^(?:have|get)$/.test(word) && isMayWe) return { ...verb, isAsked: true };
+  }
+  const isMayGo = word === 'go' && /^(?:can|could|may)$/.test(tokens[i - 2]?.text ?? '') && /^(?:we|i)$/.test(before);
+  if (isMayGo) return { action: 'set', from: i, to: i + 1, isPassive: true, isAsked: true };
+  const isEnough = word === 'would' && /^(?:do|suffice|be|work|help)$/.test(tokens[i + 1]?.text ?? '');
+  if (!isEnough || !endsWithNumber(tokens, i) || !isSufficient(tokens, i + 1)) return null;
+  return { action: 'set', from: i, to: i + 2, isPassive: true, isAsked: true };
+}
+
+const isSufficient = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.text !== 'be' ||
+  /^(?:enough|fine|ok|okay|great|good|perfect|sufficient|ideal)$/.test(tokens[at + 1]?.text ?? '');
+
+function endsWithNumber(tokens: readonly Token[], at: number): boolean {
+  for (let i = Math.max(0, at - 4); i < at; i++) if (numberAt(tokens, i)?.to === at) return true;
+  return false;
 }
 
 function verbAt(tokens: readonly Token[], i: number): Verb | null {
@@ -68,16 +118,61 @@ function verbAt(tokens: readonly Token[], i: number): Verb | null {
   if (TOGGLE_VERBS.has(text) || TOGGLE_PARTICIPLES.has(text)) return toggleAt(tokens, i, !TOGGLE_VERBS.has(text));
   const next = tokens[i + 1]?.text ?? '';
   const asking = BASE_VERBS.get(text);
+  const gerund = GERUND_VERBS.get(text) ?? (/^(?:turning|switching)$/.test(text) ? 'enable' : undefined);
+  if (gerund !== undefined && isMindAsked(tokens, i)) {
+    if (/^(?:turning|switching)$/.test(text)) return toggleAt(tokens, i, false);
+    return { action: gerund, from: i, to: i + 1, isPassive: false, isAsked: true };
+  }
+  if (
+    text === 'up' &&
+    /^(?:you|please|to|could|would|can)$/.test(tokens[i - 1]?.text ?? '') &&
+    /^(?:our|the|my)$/.test(next)
+  )
+    return { action: 'raise', from: i, to: i + 1, isPassive: false };
+  const obtained = obtainAt(tokens, i);
+  if (obtained !== null) return obtained;
+  if (text === 'bring' || text === 'take') return directed(tokens, i);
   if (asking !== undefined && !(text === 'set' && isPassivePosition(tokens, i))) {
     if (isIdiom(tokens, i + 1)) return null;
-    if (next === 'in' || next === ':' || next === 'log') return null;
+    if (/^(?:in|:|log|is|was|are|of|at|will|has)$/.test(next)) return null;
     return { action: asking, from: i, to: i + 1, isPassive: false };
   }
   const done: Action | undefined = PARTICIPLE_VERBS.get(text);
   if (done !== undefined) return { action: done, from: i, to: i + 1, isPassive: true };
   if (!isStateWish(tokens, i)) return null;
+  if (text === 'go' || text === 'come') return directed(tokens, i);
   const action: Action = next === 'on' ? 'enable' : next === 'off' ? 'disable' : 'set';
   return { action, from: i, to: i + 1, isPassive: true };
+}
+
+/** "Give us access to X", "could we get X": to have it is to have it enabled. */
+function obtainAt(tokens: readonly Token[], i: number): Verb | null {
+  const said = (from: number, to: number): string =>
+    tokens
+      .slice(Math.max(0, from), to)
+      .map((t) => t.text)
+      .join(' ');
+  if (/^(?:give|grant|provide)$/.test(tokens[i]?.text ?? '')) {
+    const isAccess = /^(?:us|me|our account|our team) (?:the )?access to/.exec(said(i + 1, i + 6));
+    if (isAccess === null) return null;
+    return { action: 'enable', from: i, to: i + 1 + isAccess[0].split(' ').length, isPassive: false };
+  }
+  if (!/^(?:get|have)$/.test(tokens[i]?.text ?? '') || !/^(?:can|could|may) (?:we|i)$/.test(said(i - 2, i)))
+    return null;
+  if (
+    numberAt(tokens, i + 1) !== null ||
+    tokens.slice(i).some((t) => PARTICIPLE_VERBS.has(t.text) || TOGGLE_PARTICIPLES.has(t.text))
+  )
+    return null;
+  return { action: 'enable', from: i, to: i + 1, isPassive: false, isAsked: true };
+}
+
+/** "has to go up to", "must come down to". */
+function directed(tokens: readonly Token[], i: number): Verb | null {
+  const way = tokens[i + 1]?.text;
+  if (way !== 'up' && way !== 'down') return null;
+  const isPassive = /^(?:go|come)$/.test(tokens[i]?.text ?? '');
+  return { action: way === 'up' ? 'raise' : 'lower', from: i, to: i + 2, isPassive };
 }
 
 /** "Raise a ticket", "make sure", "update us": directly, or behind one small word. */

@@ -29,16 +29,49 @@ export function resolve(request: Request, known: Known): Resolution {
   const allKeys = mentionsIn(tokens, known.lexicon.keys, request.from, request.to);
   const named = mentionsIn(tokens, known.lexicon.capabilities, request.from, request.to);
   if (named.length + allKeys.length > NAMES_MAX) return flawed('it names too many things at once', []);
-  const objects = objectsIn(request, named, allKeys);
+  const objects = objectsIn(request, named, allKeys, known.lexicon.owned);
   if (objects.some((m) => m.meanings.length > 1))
     return flawed('the name stands for more than one capability', objects);
   if (request.blocker !== null) return flawed(request.blocker, objects);
-  const keys = keysIn(request, allKeys, objects);
+  const keys = keysIn(request, allKeys, objects, known.lexicon.owned);
   if (isJoinedToUnknown(request, [...objects, ...keys])) return flawed('it also asks for something unknown', objects);
   if (request.action === 'enable' || request.action === 'disable' || request.action === 'launch') {
-    return resolveToggle(request, objects, known);
+    return toggledKey(request, objects, keys, known) ?? resolveToggle(request, objects, known);
   }
   return resolveSettings(request, objects, keys, known);
+}
+
+/** "Disable virus scanning": the thing itself is a key that is true or false. */
+function toggledKey(
+  request: Request,
+  objects: readonly Mention[],
+  keys: readonly Mention[],
+  known: Known,
+): Resolution | null {
+  const [key] = keys;
+  if (key === undefined || keys.length > 1 || key.meanings.length > 1) return null;
+  const isInName = objects.some((o) => o.from <= key.from && key.to <= o.to);
+  if (isInName || objects.some((o) => o.from < key.from && o.from >= request.verbTo)) return null;
+  const [meaning] = key.meanings;
+  const state = known.registry.capabilities.get(meaning?.capability ?? '');
+  const definition = state?.definition.keys.find((k) => k.key === meaning?.key);
+  if (state === undefined || definition?.schema.type !== 'boolean') return null;
+  const value = request.action !== 'disable';
+  const capabilities = [state.capability];
+  if (state.values[definition.key] === value) {
+    return { atoms: [], flaw: `${definition.key} is already ${value}`, capabilities, unknown: null };
+  }
+  const place = { sentence: request.sentence, from: key.from, to: key.to, countedFor: `new:${state.capability}` };
+  const places = [...evidence(request, state.capability, null), place];
+  const atom: Atom = {
+    kind: 'set',
+    capability: state.capability,
+    key: definition.key,
+    value,
+    statedOld: undefined,
+    places,
+  };
+  return { atoms: [atom], flaw: null, capabilities, unknown: null };
 }
 
 function resolveToggle(request: Request, objects: readonly Mention[], known: Known): Resolution {

@@ -2,7 +2,7 @@ import type { CapabilityState, KeyDefinition } from '@mandate/contracts';
 import { type Mention, stem } from './lexicon';
 import type { StatedValue } from './stated-values';
 import { wordsOf } from './tokens';
-import { unitOf, unitOfSchema } from './units';
+import { unitOf, unitOfKey } from './units';
 
 /** The key a value is for, and whether its own name tells the unit ("requests per minute", "lifetime minutes"). */
 export interface ChosenKey {
@@ -49,9 +49,9 @@ function found(state: CapabilityState, key: string, mentions: readonly Mention[]
 /** A value whose unit or counted thing can only be this key's. */
 function fits(definition: KeyDefinition, { number, words }: StatedValue): boolean {
   if (number === null) return words.length > 0 && Array.isArray(definition.schema.enum);
-  const unit = unitOfSchema(definition.schema);
+  const unit = unitOfKey(definition);
   if (number.unit !== null) return unit?.family === number.unit.family;
-  return number.counted !== null && countsIn(definition, number.counted);
+  return number.counted !== null && unit === null && countsIn(definition, number.counted);
 }
 
 /** Whether a counted thing ("hops", "rows") is what the key's names speak of. */

@@ -3,7 +3,7 @@ import { sameJson } from '../../json/same-json';
 import { countsIn } from './setting-key';
 import type { StatedValue } from './stated-values';
 import { wordsOf } from './tokens';
-import { convert, type Unit, unitOfSchema } from './units';
+import { convert, type Unit, unitOfKey } from './units';
 import type { StatedNumber } from './values';
 import type { Action } from './verbs';
 
@@ -55,7 +55,7 @@ function numeric(
   if (typeof present === 'number' && action === 'lower' && asked > present)
     return `${key} is ${present}: ${asked} is higher`;
   const unit = stated.number?.unit ?? null;
-  const old = stated.old === null ? null : inKeyUnit(stated.old.value, stated.old.unit ?? unit, definition);
+  const old = stated.old === null ? null : inKeyUnit(stated.old.value, stated.old.unit ?? unit, definition, present);
   // "From 60 to 2 hours": a bare old value that is the present one has been compared above, in the key's own unit.
   const isPresent = stated.old?.unit === null && stated.old.value === present;
   if (old !== null && !isPresent && isAgainst(action, old, asked))
@@ -94,22 +94,29 @@ function inUnitOf(
   namesUnit: boolean,
 ): number | string {
   const { key } = definition;
-  if (number.counted !== null && !countsIn(definition, number.counted))
+  const unit = unitOfKey(definition);
+  const isRate = unit?.family === 'rate' && number.unit?.family === 'rate';
+  if (number.counted !== null && !isRate && !countsIn(definition, number.counted))
     return `${key} does not count ${number.counted}`;
-  const unit = unitOfSchema(definition.schema);
-  if (number.unit === null) {
+  const lent = number.unit ?? (stated.old === null ? null : stated.old.unit);
+  if (lent === null) {
     // "Set the session timeout to 8": hours or minutes? Only what the text says itself is taken.
     const isKnown = unit?.family !== 'time' || namesUnit || (stated.old?.value === present && stated.old?.unit == null);
     return isKnown ? number.value : `it does not say the unit of ${number.value}`;
   }
-  const converted = inKeyUnit(number.value, number.unit, definition);
+  const converted = inKeyUnit(number.value, lent, definition, present);
   return converted ?? `the unit of ${number.value} is not one of ${key}`;
 }
 
-function inKeyUnit(value: number, unit: Unit | null, definition: KeyDefinition): number | null {
+function inKeyUnit(value: number, unit: Unit | null, definition: KeyDefinition, present: Json): number | null {
   if (unit === null) return value;
-  const own = unitOfSchema(definition.schema);
-  return own === null ? null : convert(value, unit, own);
+  const own = unitOfKey(definition);
+  if (own === null) return null;
+  if (own.family !== 'bytes' || own.size === unit.size) return convert(value, unit, own);
+  // Is a kilobyte 1000 or 1024? Only the present value can tell.
+  if (typeof present !== 'number' || present < 1000) return null;
+  const isBinary = present % 1024 === 0;
+  return isBinary === (present % 1000 === 0) ? null : convert(value, unit, own, isBinary);
 }
 
 const YES = new Set(['true', 'on', 'yes', 'enabled']);
@@ -122,10 +129,18 @@ function inWords({ key, schema }: KeyDefinition, stated: StatedValue): Settled |
     if (NO.has(first)) return { value: false, statedOld: undefined };
   }
   const options = Array.isArray(schema.enum) ? schema.enum : [];
-  const matching = options.filter((option) => typeof option === 'string' && beginsWith(stated.words, wordsOf(option)));
+  const words = EVERY.get(stated.words.slice(0, 2).join(' ')) ?? stated.words;
+  const matching = options.filter((option) => typeof option === 'string' && beginsWith(words, wordsOf(option)));
   if (matching.length !== 1) return `"${stated.written}" is not a value of ${key}`;
   return { value: matching[0] as Json, statedOld: undefined };
 }
+
+const EVERY: ReadonlyMap<string, readonly string[]> = new Map([
+  ['every hour', ['hourly']],
+  ['every day', ['daily']],
+  ['every week', ['weekly']],
+  ['every month', ['monthly']],
+]);
 
 function beginsWith(words: readonly string[], option: readonly string[]): boolean {
   return option.length > 0 && option.every((word, i) => words[i] === word);

@@ -22,7 +22,7 @@ export function resolveSettings(
     const unknown = values.length > 0 ? unknownObject(request) : null;
     return flawed(unknown === null ? 'it does not say what' : `"${unknown}" is not in the registry`, [], unknown);
   }
-  if (values.length === 0) return flawed('it does not say which value', about(objects, keys, known));
+  if (values.length === 0) return flawed('it does not say which value', about(objects, keys, known), null, keys);
   const atoms: Set[] = [];
   for (const [n, value] of values.entries()) {
     const from = n === 0 ? request.from : (values[n - 1] as StatedValue).to;

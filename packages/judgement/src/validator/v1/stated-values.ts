@@ -32,7 +32,10 @@ const INTRODUCTIONS = new Set([
   'stay',
   'after',
   '→',
+  '>',
   'equal',
+  'every',
+  'until',
 ]);
 const LEADS = new Set([
   'up',
@@ -54,6 +57,9 @@ const LEADS = new Set([
   'at',
   'least',
   'between',
+  'pls',
+  'please',
+  'is',
 ]);
 const WORD_VALUE_MAX = 4;
 
@@ -67,31 +73,67 @@ export function statedValuesIn(request: Request, mentions: readonly Mention[]): 
   const values: StatedValue[] = [];
   let old: StatedNumber | null = null;
   for (let i = request.from; i < request.to; i++) {
+    if (mentions.some((m) => m.from <= i && i < m.to && tokens[m.from]?.kind === 'number')) continue;
     const number = numberAt(tokens, i);
     if (number === null) continue;
-    const intro = introductionOf(tokens, i, request.from, ends);
+    const intro = introductionOf(tokens, i, request.from, ends, number);
     if (intro === 'from') old = number;
-    else if (intro !== null) {
+    else if (intro === 'instead') {
+      const last = values.at(-1);
+      if (last === undefined) old = number;
+      else values[values.length - 1] = { ...last, old: last.old ?? number };
+    } else if (intro !== null) {
       values.push(toValue(number, old, intro));
       old = null;
     }
     i = Math.max(i, number.to - 1);
   }
   if (request.action === 'multiply') return values.length === 0 ? [multiple(request)] : values;
-  return values.length > 0 ? values : wordValue(request, mentions);
+  return values.length > 0 || old !== null ? values : wordValue(request, mentions);
 }
 
-function introductionOf(tokens: readonly Token[], at: number, floor: number, ends: ReadonlySet<number>): string | null {
+/** What stands before (or behind) a number and makes it the new value, a difference or the old one; null: nothing does. */
+function introductionOf(
+  tokens: readonly Token[],
+  at: number,
+  floor: number,
+  ends: ReadonlySet<number>,
+  { isMore, to }: StatedNumber,
+): string | null {
+  if (isOldValue(tokens, at, floor)) return 'instead';
+  if (isMore) return 'by';
+  if (text(tokens, to) === '-' && text(tokens, to + 1) === '>') return 'from';
+  if (text(tokens, to) === '→') return 'from';
+  if (text(tokens, to) === 'would' && SUFFICES.has(text(tokens, to + 1))) return 'would';
   let i = at - 1;
   while (i >= floor && (LEADS.has(text(tokens, i)) || /^[$€£"'`“]$/.test(text(tokens, i)))) {
     if (INTRODUCTIONS.has(text(tokens, i))) return text(tokens, i);
     i -= 1;
   }
+  if (/^(?:it|that|this)$/.test(text(tokens, i)) && VALUE_VERBS.has(text(tokens, i - 1))) return '';
   if (i < floor) return ends.has(at) ? '' : null;
   const word = text(tokens, i);
   if (word === 'from') return 'from';
   if (INTRODUCTIONS.has(word)) return word;
-  return ends.has(at) || /^(?:make|set)$/.test(word) ? '' : null;
+  return ends.has(at) || VALUE_VERBS.has(word) ? '' : null;
+}
+
+const SUFFICES = new Set(['do', 'be', 'suffice', 'work', 'help']);
+const VALUE_VERBS = new Set(['make', 'made', 'set', 'allow', 'permit', 'have', 'get', 'need', 'want', 'like', 'use']);
+const OLD_MARKS = new Set(['than', 'of', 'not', 'currently', 'presently', 'now', 'current', 'present', 'at']);
+
+/** "instead of (the present) 100", "rather than 60", "not 30", "currently 20", "(we're at 64 now)". */
+function isOldValue(tokens: readonly Token[], at: number, floor: number): boolean {
+  for (let i = at - 1; i >= floor && i >= at - 4; i--) {
+    const word = text(tokens, i);
+    const before = text(tokens, i - 1);
+    if (word === 'of') return before === 'instead';
+    if (word === 'than') return before === 'rather';
+    if (word === 'not' || word === 'currently' || word === 'presently') return true;
+    if (word === 'at' && /^(?:we're|are|currently|is)$/.test(before)) return true;
+    if (!OLD_MARKS.has(word) && !/^(?:the|our|usual|default|every|just|only|existing|old)$/.test(word)) return false;
+  }
+  return false;
 }
 
 function toValue(number: StatedNumber, old: StatedNumber | null, intro: string): StatedValue {

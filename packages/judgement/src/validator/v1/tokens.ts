@@ -102,7 +102,24 @@ function lex(source: string, from: number, to: number, stream: (Token | Break)[]
   }
 }
 
-const normal = (word: string): string => word.toLowerCase().replace('’', "'");
+function normal(word: string): string {
+  const lower = word.toLowerCase().replace('’', "'");
+  return MISSPELT.get(lower) ?? lower;
+}
+
+/** Ordinary words as they are often mistyped; names are never corrected. */
+const MISSPELT: ReadonlyMap<string, string> = new Map(
+  `plz:please pls:please plese:please pleas:please plase:please pleaes:please increse:increase incease:increase
+   incrase:increase icnrease:increase increace:increase inrcease:increase rasie:raise riase:raise chnage:change cahnge:change
+   chage:change chang:change enabel:enable enalbe:enable enbale:enable disbale:disable disabel:disable activte:activate
+   acitvate:activate actiavte:activate deactivte:deactivate redcue:reduce reduse:reduce lowr:lower extned:extend swtich:switch
+   swich:switch trun:turn shoud:should shuold:should coud:could cuold:could woud:would wuold:would minuts:minutes
+   minuets:minutes minues:minutes horus:hours houres:hours secounds:seconds secods:seconds teh:the taht:that
+   wokring:working woking:working borken:broken erorr:error eror:error recieve:receive recieved:received urgend:urgent
+   urgnet:urgent immediatly:immediately imediately:immediately thnaks:thanks thx:thanks u:you ur:your`
+    .split(/\s+/)
+    .map((pair) => pair.split(':') as [string, string]),
+);
 
 function isSentenceEnd(mark: string, text: string, end: number): boolean {
   if (mark === '。' || mark === '？' || mark === '！') return true;

@@ -1,8 +1,8 @@
-import type { Json } from '@mandate/contracts';
+import type { KeyDefinition } from '@mandate/contracts';
 
 /** What a unit measures, and how many of the family's smallest unit it holds. */
 interface Unit {
-  readonly family: 'time' | 'rate' | 'percent' | 'bytes' | 'money';
+  readonly family: 'time' | 'rate' | 'percent' | 'bytes' | 'usd' | 'eur' | 'gbp';
   /** Exact integers: milliseconds of a time, a day's events of a rate, bytes. */
   readonly size: number;
 }
@@ -61,13 +61,21 @@ const OTHER_WORDS: Readonly<Record<string, Unit>> = {
   kilobytes: { family: 'bytes', size: 1e3 },
   megabytes: { family: 'bytes', size: 1e6 },
   gigabytes: { family: 'bytes', size: 1e9 },
-  $: { family: 'money', size: 1 },
-  '€': { family: 'money', size: 1 },
-  '£': { family: 'money', size: 1 },
-  dollars: { family: 'money', size: 1 },
-  euros: { family: 'money', size: 1 },
-  usd: { family: 'money', size: 1 },
-  eur: { family: 'money', size: 1 },
+  tb: { family: 'bytes', size: 1e12 },
+  terabytes: { family: 'bytes', size: 1e12 },
+  megs: { family: 'bytes', size: 1e6 },
+  gigs: { family: 'bytes', size: 1e9 },
+  $: { family: 'usd', size: 1 },
+  '€': { family: 'eur', size: 1 },
+  '£': { family: 'gbp', size: 1 },
+  dollar: { family: 'usd', size: 1 },
+  dollars: { family: 'usd', size: 1 },
+  euro: { family: 'eur', size: 1 },
+  euros: { family: 'eur', size: 1 },
+  pounds: { family: 'gbp', size: 1 },
+  usd: { family: 'usd', size: 1 },
+  eur: { family: 'eur', size: 1 },
+  gbp: { family: 'gbp', size: 1 },
 };
 
 /** The unit a word of a text stands for. */
@@ -83,12 +91,26 @@ export function rateOf(word: string): Unit | null {
   return Object.hasOwn(PER_DAY, time) ? { family: 'rate', size: PER_DAY[time] as number } : null;
 }
 
-/** The unit a schema states with `x-unit` (`minutes`, `per_minute`, `percent`, `bytes`); null: none that is known here. */
-export function unitOfSchema(schema: { readonly [keyword: string]: Json }): Unit | null {
-  const stated = schema['x-unit'];
-  if (typeof stated !== 'string') return null;
-  const word = stated.toLowerCase();
-  return word.startsWith('per_') ? rateOf(word.slice(4)) : unitOf(word);
+/**
+ * The unit of a key: what its schema states with `x-unit` (`minutes`, `per_minute`, `percent`, `bytes`), else what the
+ * key's own name ends in (`timeout_ms`, `requests_per_minute`, `days`); null: none that is known here.
+ */
+export function unitOfKey({ key, schema }: Pick<KeyDefinition, 'key' | 'schema'>): Unit | null {
+  const stated = schema['x-unit'] ?? schema['unit'];
+  return typeof stated === 'string' ? unitOfName(stated) : unitOfName(key);
+}
+
+function unitOfName(name: string): Unit | null {
+  const words = name.toLowerCase().split(/[^a-z%$€£]+/);
+  const last = words.at(-1) ?? '';
+  if (words.includes('per')) return words.at(-2) === 'per' ? rateOf(last) : null;
+  return last.length === 1 && !/[%$€£]/.test(last) ? null : unitOf(last);
+}
+
+/** A unit of bytes with 1024 where it has 1000. */
+function binary({ family, size }: Unit): Unit {
+  const power = Math.round(Math.log10(size) / 3);
+  return 1000 ** power === size ? { family, size: 1024 ** power } : { family, size };
 }
 
 export type { Unit };
@@ -97,8 +119,9 @@ export type { Unit };
  * A number of one unit in another of the same family; null when they cannot be compared, or when the result is not
  * exact to six decimals (a value that had to be rounded is not the one that was asked for).
  */
-export function convert(value: number, from: Unit, to: Unit): number | null {
+export function convert(value: number, from: Unit, to: Unit, isBinary = false): number | null {
   if (from.family !== to.family) return null;
+  if (from.family === 'bytes' && isBinary) return convert(value, binary(from), binary(to));
   const result = (value * from.size) / to.size;
   const rounded = Math.round(result * 1e6) / 1e6;
   return Math.abs(rounded - result) < 1e-9 * Math.max(1, Math.abs(result)) ? rounded : null;

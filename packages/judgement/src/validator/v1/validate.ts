@@ -4,7 +4,7 @@ import type { Evidence, IssueText, Proposal, RevisionInput } from '../../proposa
 import type { Evident } from './atoms';
 import { changesOf, staleClaims } from './changes';
 import { type Classification, classify } from './classify';
-import { actionOf, confidenceOf, STRENGTH } from './confidence';
+import { actionOf, confidenceOf, FOUNDER_STRENGTH } from './confidence';
 import { checkHints } from './hints';
 import { lexiconOf } from './lexicon';
 import { type Reading, readIssue } from './read';
@@ -41,7 +41,7 @@ export function validateRevisionV1(input: RevisionInput, registry: Registry): Pr
     const unknown = affected.filter((name) => !registry.capabilities.has(name));
     const confidence = confidenceOf({
       source: input.source,
-      strength: STRENGTH.founder,
+      strength: FOUNDER_STRENGTH,
       knownCount: affected.length - unknown.length,
       unknownCount: unknown.length,
       contradictedHints: 0,
@@ -70,7 +70,7 @@ function propose(issue: IssueText, registry: Registry): Proposal {
   const reading = readIssue(issue.subject, issue.body, registry);
   const seen = classify(reading);
   const changes = changesOf(reading.atoms, registry);
-  const affected = changes.length > 0 ? capabilitiesOf(changes) : spokenOf(reading);
+  const affected = changes.length > 0 ? capabilitiesOf(changes) : seen.isForeign ? [] : spokenOf(reading);
   const hints = checkHints(issue.hints, { ...seen, capabilities: affected, changes }, registry);
   const unknown = [...new Set([...reading.unknown, ...hints.unknown])].sort(byCodeUnits).slice(0, UNKNOWN_MAX);
   const stale = staleClaims(reading.atoms, registry);
@@ -120,7 +120,7 @@ function safe(reason: string, registry: Registry): Proposal {
 
 /** The capabilities the writer names; an ambiguous name stands for none. */
 function spokenOf({ named }: Reading): readonly string[] {
-  const sure = named.filter(({ mention }) => mention.meanings.length === 1);
+  const sure = named.filter(({ mention }) => new Set(mention.meanings.map((m) => m.capability)).size === 1);
   return [...new Set(sure.flatMap(({ mention }) => mention.meanings.map((m) => m.capability)))].sort(byCodeUnits);
 }
 
@@ -151,7 +151,7 @@ function reasonOf(
 
 function evidenceOf({ named }: Reading, seen: Classification, hints: readonly Evidence[]): readonly Evidence[] {
   const mentions: Evident[] = named.map(({ sentence, mention: { from, to, meanings } }) => {
-    const names = meanings.map((m) => m.capability).join('|');
+    const names = [...new Set(meanings.map((m) => m.capability))].join('|');
     return { sentence, from, to, countedFor: `capability:${names}` };
   });
   const unique = new Map<string, Evidence>();

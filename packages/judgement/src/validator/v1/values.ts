@@ -12,6 +12,8 @@ export interface StatedNumber {
   readonly counted: string | null;
   /** It is not one exact value ("around 200", "200-300"). */
   readonly isVague: boolean;
+  /** "10 more": a difference. */
+  readonly isMore: boolean;
 }
 
 const NUMBER_WORDS: Readonly<Record<string, number>> = {
@@ -34,13 +36,20 @@ const NUMBER_WORDS: Readonly<Record<string, number>> = {
   forty: 40,
   fifty: 50,
   sixty: 60,
+  seventy: 70,
+  eighty: 80,
   ninety: 90,
 };
 const MULTIPLIERS: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, hundred: 100, million: 1e6, mio: 1e6 };
 const FUNCTION_WORDS = new Set(
   `per a an each every for in on to from by at of and or but as is so that please pls because since due now today asap again
    with if until when instead rather than which we i our it this thanks thank also too permanently everywhere up down right
-   be are was should must immediately currently only then the my would could starting going`.split(/\s+/),
+   be are was should must immediately currently only then the my would could starting going please plz cheers not max
+   maximum total altogether via across he they everyone tops will within during after before like these those any whenever
+   kindly regards hi hello best request requested required can may need needs want wants does do did has have had isn't you
+   your team above below next current present old new ok okay here there no longer still yet something somebody`.split(
+    /\s+/,
+  ),
 );
 
 /** The number that begins at a token, with what belongs to it; null when none does. */
@@ -48,10 +57,13 @@ export function numberAt(tokens: readonly Token[], from: number): StatedNumber |
   const read = readNumber(tokens, from);
   if (read === null) return null;
   let { to } = read;
-  let unit: Unit | null = null;
+  let unit: Unit | null = read.unit;
   let counted: string | null = null;
+  const isMore = MORE.has(text(tokens, to));
+  if (isMore) to += 1;
   const word = text(tokens, to);
-  if (/^[$€£]$/.test(text(tokens, from - 1))) unit = unitOf(text(tokens, from - 1));
+  if (unit !== null) counted = null;
+  else if (/^[$€£]$/.test(text(tokens, from - 1))) unit = unitOf(text(tokens, from - 1));
   else if (unitOf(word) !== null && !(word === 'a' || word === 'd')) {
     unit = unitOf(word);
     to += 1;
@@ -63,15 +75,48 @@ export function numberAt(tokens: readonly Token[], from: number): StatedNumber |
     const rate = rateAt(tokens, to);
     if (rate !== null) ({ unit, to } = rate);
   }
-  return { from, to, value: read.value, unit, counted, isVague: isVague(tokens, from, read.to, to) };
+  return { from, to, value: read.value, unit, counted, isVague: isVague(tokens, from, read.to, to), isMore };
 }
 
-function readNumber(tokens: readonly Token[], from: number): { value: number; to: number } | null {
+const MORE = new Set(['more', 'additional', 'extra', 'further']);
+
+interface ReadNumber {
+  readonly value: number;
+  readonly to: number;
+  readonly unit: Unit | null;
+}
+
+/** "an hour", "half an hour", "an hour and a half", "a quarter of an hour", "a day": times without a number. */
+function readTime(tokens: readonly Token[], from: number): ReadNumber | null {
+  const isArticle = (i: number): boolean => /^an?$/.test(text(tokens, i));
+  const timeAt = (i: number): Unit | null => {
+    const unit = text(tokens, i).length > 2 ? unitOf(text(tokens, i)) : null;
+    return unit?.family === 'time' ? unit : null;
+  };
+  if (text(tokens, from) === 'half') {
+    const at = isArticle(from + 1) ? from + 2 : from + 1;
+    const unit = timeAt(at);
+    return unit === null ? null : { value: 0.5, to: at + 1, unit };
+  }
+  if (!isArticle(from)) return null;
+  const unit = timeAt(from + 1);
+  if (unit === null) return null;
+  const isAndHalf = text(tokens, from + 2) === 'and' && isArticle(from + 3) && text(tokens, from + 4) === 'half';
+  return isAndHalf ? { value: 1.5, to: from + 5, unit } : { value: 1, to: from + 2, unit };
+}
+
+function readNumber(tokens: readonly Token[], from: number): ReadNumber | null {
   const token = tokens[from];
   if (token === undefined) return null;
+  const time = readTime(tokens, from);
+  if (time !== null) return time;
   if (token.kind === 'word') {
     if (!Object.hasOwn(NUMBER_WORDS, token.text)) return null;
-    return multiplied(tokens, from + 1, NUMBER_WORDS[token.text] as number);
+    const tens = NUMBER_WORDS[token.text] as number;
+    const next = text(tokens, from + 1);
+    const ones = Object.hasOwn(NUMBER_WORDS, next) ? (NUMBER_WORDS[next] as number) : 0;
+    const isCompound = tens >= 20 && ones > 0 && ones < 10;
+    return multiplied(tokens, isCompound ? from + 2 : from + 1, isCompound ? tens + ones : tens);
   }
   if (token.kind !== 'number') return null;
   const value = parseNumber(token.text);
@@ -79,10 +124,18 @@ function readNumber(tokens: readonly Token[], from: number): { value: number; to
   return multiplied(tokens, from + 1, value);
 }
 
-function multiplied(tokens: readonly Token[], at: number, value: number): { value: number; to: number } {
+function multiplied(tokens: readonly Token[], at: number, value: number): ReadNumber {
   const word = text(tokens, at);
-  if (!Object.hasOwn(MULTIPLIERS, word) || (word === 'k' && tokens[at]?.isTight !== true)) return { value, to: at };
-  return { value: Math.round(value * (MULTIPLIERS[word] as number) * 1e6) / 1e6, to: at + 1 };
+  if (!Object.hasOwn(MULTIPLIERS, word) || (word === 'k' && tokens[at]?.isTight !== true))
+    return half(tokens, at, value);
+  const product = Math.round(value * (MULTIPLIERS[word] as number) * 1e6) / 1e6;
+  return half(tokens, at + 1, product);
+}
+
+/** "one and a half", "2 and a half". */
+function half(tokens: readonly Token[], at: number, value: number): ReadNumber {
+  const isAndHalf = text(tokens, at) === 'and' && text(tokens, at + 1) === 'a' && text(tokens, at + 2) === 'half';
+  return isAndHalf ? { value: value + 0.5, to: at + 3, unit: null } : { value, to: at, unit: null };
 }
 
 /** "1,000", "10.5", "1.000.000"; null for what could mean two numbers ("1.000") or none ("1.2.3"). */

@@ -3,18 +3,25 @@ export type Action = 'raise' | 'lower' | 'set' | 'multiply' | 'enable' | 'launch
 
 /** Verbs in the form that asks ("raise"), and as what is asked to be done ("raised"). */
 const VERBS: readonly (readonly [Action, string])[] = [
-  ['raise', 'raise increase bump lift extend boost up'],
-  ['lower', 'lower reduce decrease cut shorten drop'],
-  ['set', 'set change adjust make update configure put move'],
+  ['raise', 'raise increase bump lift extend boost prolong expand enlarge grow'],
+  ['lower', 'lower reduce decrease cut shorten drop shrink'],
+  ['set', 'set change adjust make update configure put move modify alter amend reconfigure'],
   ['multiply', 'double triple halve'],
   ['enable', 'enable activate reenable reactivate'],
   ['launch', 'launch'],
   ['disable', 'disable deactivate'],
 ];
+const GERUNDS: typeof VERBS = [
+  ['raise', 'raising increasing bumping lifting extending boosting prolonging'],
+  ['lower', 'lowering reducing decreasing cutting shortening dropping'],
+  ['set', 'setting changing adjusting making updating configuring'],
+  ['enable', 'enabling activating'],
+  ['disable', 'disabling deactivating'],
+];
 const PARTICIPLES: readonly (readonly [Action, string])[] = [
-  ['raise', 'raised increased bumped lifted extended boosted'],
+  ['raise', 'raised increased bumped lifted extended boosted prolonged expanded enlarged upped'],
   ['lower', 'lowered reduced decreased cut shortened dropped'],
-  ['set', 'set changed adjusted made updated configured put moved'],
+  ['set', 'set changed adjusted made updated configured put moved modified altered'],
   ['multiply', 'doubled tripled halved'],
   ['enable', 'enabled activated reenabled reactivated'],
   ['launch', 'launched'],
@@ -26,6 +33,8 @@ const toMap = (table: typeof VERBS): ReadonlyMap<string, Action> =>
 
 export const BASE_VERBS = toMap(VERBS);
 export const PARTICIPLE_VERBS = toMap(PARTICIPLES);
+/** Behind "would you mind". */
+export const GERUND_VERBS = toMap(GERUNDS);
 
 /** Verbs that need "on" or "off" to mean anything; "switch … to" sets a value. */
 export const TOGGLE_VERBS = new Set(['turn', 'switch', 'toggle', 'shut']);

@@ -1,0 +1,157 @@
+import type { Evident } from './atoms';
+import { type CueHit, cuesIn, cueTable } from './cue-patterns';
+import { denialsIn } from './negation';
+import { isNegated } from './phrases';
+import type { Reading } from './read';
+import { DENIABLE, SEVERITY_CUES } from './severity-cues';
+import type { Sentence } from './tokens';
+import { TYPE_CUES } from './type-cues';
+import { numberAt } from './values';
+
+/** What a text shows, by name: each feature is there or not. The places are the words that show it. */
+export type Features = ReadonlyMap<string, readonly Evident[]>;
+
+const TYPE_TABLE = cueTable(TYPE_CUES);
+const SEVERITY_TABLE = cueTable(SEVERITY_CUES);
+/** A text shorter than this says little. */
+const FEW_WORDS = 6;
+const MANY_WORDS = 80;
+/** Sentences with a name in which a value is looked for. */
+const NAMES_MAX = 10;
+const PEOPLE =
+  /^(?:users?|agents?|people|customers?|employees|drivers|devices|clients|visitors|records|orders|stores)$/;
+const MANY_PEOPLE = 20;
+
+class Collected {
+  readonly features = new Map<string, Evident[]>();
+
+  note(name: string, place: Evident | null): void {
+    const places = this.features.get(name);
+    if (places === undefined) this.features.set(name, place === null ? [] : [place]);
+    else if (place !== null) places.push(place);
+  }
+
+  has(name: string): boolean {
+    return this.features.has(name);
+  }
+}
+
+/** What tells the type. */
+export function typeFeatures(reading: Reading): Features {
+  const seen = new Collected();
+  for (const sentence of reading.sentences) {
+    noteCues(seen, sentence, cuesIn(TYPE_TABLE, sentence.tokens));
+    for (const { kind, from, to } of denialsIn(sentence.tokens)) seen.note(kind, place(sentence, from, to));
+  }
+  noteForm(seen, reading);
+  noteRequests(seen, reading);
+  return withCounts(seen);
+}
+
+/** What tells the severity, with the type that was found. */
+export function severityFeatures({ sentences }: Reading, type: string, typeSeen: Features): Features {
+  const seen = new Collected();
+  for (const sentence of sentences) {
+    const { tokens } = sentence;
+    const isDenied = tokens.some((token, i) => DENIABLE.has(token.text) && isNegated(tokens, i));
+    const cues = cuesIn(SEVERITY_TABLE, tokens);
+    noteCues(seen, sentence, isDenied ? cues.filter((c) => c.group === 'low' || c.group === 'bearable') : cues);
+    for (const { kind, from, to } of denialsIn(tokens)) {
+      if (kind === 'nobody_can' && !isDenied) seen.note('everybody', place(sentence, from, to));
+      else if (kind === 'cannot') seen.note('cannot', place(sentence, from, to));
+    }
+    noteCounts(seen, sentence);
+  }
+  seen.note(`is:${type}`, null);
+  if (typeSeen.has('anger')) seen.note('anger', null);
+  const isFailure = type === 'bug_report';
+  for (const name of [
+    'urgent',
+    'everybody',
+    'down',
+    'outage',
+    'low',
+    'blocked',
+    'loss',
+    'many',
+    'bearable',
+    'exposure',
+    'money',
+  ]) {
+    if (seen.has(name) && isFailure) seen.note(`bug+${name}`, null);
+  }
+  if (
+    seen.has('everybody') &&
+    (seen.has('down') || seen.has('outage') || seen.has('cannot') || typeSeen.has('failure')) &&
+    isFailure
+  )
+    seen.note('bug+everybody+down', null);
+  const isAsk = type === 'configuration_change' || type === 'capability_request';
+  for (const name of ['urgent', 'low', 'blocked']) if (seen.has(name) && isAsk) seen.note(`ask+${name}`, null);
+  if (seen.has('exposure') && type === 'escalation') seen.note('escalation+exposure', null);
+  return withCounts(seen);
+}
+
+const place = (sentence: Sentence, from: number, to: number): Evident => ({ sentence, from, to, countedFor: '' });
+
+function noteCues(seen: Collected, sentence: Sentence, hits: readonly CueHit<string>[]): void {
+  for (const { group, from, to, isNegative } of hits) {
+    if (!isNegative && isNegated(sentence.tokens, from)) continue;
+    seen.note(group, place(sentence, from, to));
+    if (sentence.field === 'subject') seen.note(`${group}@subject`, null);
+  }
+}
+
+/** Many people or things: "about 200 agents". */
+function noteCounts(seen: Collected, sentence: Sentence): void {
+  const { tokens } = sentence;
+  for (let i = 0; i + 1 < tokens.length; i++) {
+    if (tokens[i]?.kind !== 'number') continue;
+    const value = Number(tokens[i]?.text.replaceAll(',', ''));
+    const isPeople = PEOPLE.test(tokens[i + 1]?.text ?? '') || PEOPLE.test(tokens[i + 2]?.text ?? '');
+    if (value >= MANY_PEOPLE && isPeople) seen.note('many', place(sentence, i, i + 2));
+  }
+}
+
+function noteForm(seen: Collected, { sentences, mail }: Reading): void {
+  const body = sentences.filter((s) => s.field !== 'subject');
+  const own = body.length > 0 ? body : sentences;
+  const words = own.reduce((sum, s) => sum + s.tokens.length, 0);
+  if (words < FEW_WORDS) seen.note('few_words', null);
+  if (words > MANY_WORDS) seen.note('many_words', null);
+  const questions = own.filter((s) => s.isQuestion);
+  for (const q of questions) seen.note('asks', place(q, 0, q.tokens.length));
+  if (questions.length > 0 && questions.length === own.length) seen.note('only_asks', null);
+  if (own[0]?.isQuestion) seen.note('asks_first', null);
+  if (own.at(-1)?.isQuestion) seen.note('asks_last', null);
+  if (mail.hasCode) seen.note('has_code', null);
+  if (mail.hasErrorCode) seen.note('has_error_code', null);
+}
+
+function noteRequests(seen: Collected, { requests, named, atoms, tasks }: Reading): void {
+  if (named.length > 0) seen.note('named', null);
+  if (atoms.length > 0) seen.note('determined', null);
+  for (const { sentence } of named.slice(0, NAMES_MAX)) {
+    if (sentence.tokens.some((_, i) => numberAt(sentence.tokens, i) !== null)) {
+      seen.note('named_with_value', null);
+      break;
+    }
+  }
+  if (tasks > 0) seen.note('asks_task', null);
+  for (const { request, resolution } of requests) {
+    const { sentence, verbFrom, verbTo, action } = request;
+    const where = place(sentence, verbFrom, verbTo);
+    const isToggle = action === 'enable' || action === 'disable' || action === 'launch';
+    const known = resolution.capabilities.length > 0 ? 'known' : resolution.unknown === null ? 'nothing' : 'unknown';
+    seen.note(`${isToggle ? 'toggle' : 'set'}:${known}`, where);
+  }
+}
+
+/** A second and a third hint of one kind count for themselves. */
+function withCounts(seen: Collected): Features {
+  for (const [name, places] of [...seen.features]) {
+    if (places.length >= 2) seen.note(`${name}#2`, null);
+    if (places.length >= 3) seen.note(`${name}#3`, null);
+  }
+  return seen.features;
+}
