@@ -94,3 +94,39 @@ describe("the auditor's verdict (PART2-004)", () => {
     expect(given(approved()).when(conclude('PASS')).events).toEqual([]);
   });
 });
+
+describe('what changed since the approval', () => {
+  it('is told while it waits, what was and what is, and told again only when it is something else', () => {
+    const bad = facts({
+      health: { SYSTEM: 'DEGRADED' },
+      blocked: ['api_rate_limit'],
+      holders: { api_rate_limit: 'c9' },
+    });
+    const first = given(approved()).when(attempt, NOW + 1, bad);
+    expect(first.contract).toMatchObject({
+      waiting: { reason: 'HEALTH', since: NOW + 1 },
+      sinceApproval: [
+        { fact: 'HEALTH', subject: 'SYSTEM', atApproval: 'HEALTHY', now: 'DEGRADED' },
+        { fact: 'SIGNAL', subject: 'api_rate_limit', atApproval: 'none', now: 'a freeze' },
+        { fact: 'RIVAL', subject: 'api_rate_limit', atApproval: 'none', now: 'c9' },
+      ],
+    });
+    expect(given(first.contract).when(attempt, NOW + 2, bad).events).toEqual([]);
+    const better = given(first.contract).when(attempt, NOW + 3, facts({ health: { SYSTEM: 'DEGRADED' } }));
+    expect(codes(better)).toEqual(['HEALTH']);
+    expect(better.contract).toMatchObject({ waiting: { since: NOW + 1 }, sinceApproval: [{ fact: 'HEALTH' }] });
+  });
+
+  it('names a value that moved under an approved plan', () => {
+    expect(given(approved()).when(attempt, NOW + 1, facts({ limit: 120 })).contract).toMatchObject({
+      waiting: { reason: 'PLAN_STALE' },
+      sinceApproval: [{ fact: 'VALUE', subject: 'api_rate_limit#requests_per_minute', atApproval: '100', now: '120' }],
+    });
+  });
+
+  it('is nothing where all is as it was, and stays with the contract from activation on', () => {
+    expect(active()).toMatchObject({ status: 'ACTIVE', sinceApproval: [] });
+    const stale = after(approved(), [attempt, NOW, facts({ frozen: ['api_rate_limit'] })], [attempt, NOW + 1]);
+    expect(stale).toMatchObject({ status: 'ACTIVE', sinceApproval: [] });
+  });
+});

@@ -30,7 +30,7 @@ export function decideClarificationRequest(
 
 /**
  * The answer resumes the clock where it stood. It re-runs neither validation nor eligibility. One that comes after the
- * question was answered, or after the review, is kept with the code TOO_LATE.
+ * question was answered, or after the contract's time, is kept with the code TOO_LATE.
  */
 export function decideClarificationAnswer(
   command: CommandOf<'provide-clarification'>,
@@ -39,7 +39,7 @@ export function decideClarificationAnswer(
   now: number,
 ): readonly ContractEvent[] {
   const late: readonly ContractEvent[] = [{ ...decidedBy(command, now), type: 'recorded', code: 'TOO_LATE' }];
-  if (contract.status !== 'ELIGIBLE') return late;
+  if (contract.status !== 'ELIGIBLE' || isExpired(contract.ttl, facts.periods, now)) return late;
   const { clarification, ttl } = contract;
   if (clarification?.answeredAt !== null) return late;
   if (command.requestId !== null && command.requestId !== clarification.requestId) return late;

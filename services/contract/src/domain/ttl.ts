@@ -55,9 +55,14 @@ export function expiresAt(ttl: Ttl, periods: ReviewPeriods): number {
   return ttl.startedAt + ttl.pausedMs + periods.ttlMs;
 }
 
-/** REVIEW-006: true from the very instant of expiry on. A contract whose clock stands still does not expire. */
+/**
+ * REVIEW-006: true from the very instant of expiry on. A contract whose clock stands still does not expire; a pause that
+ * is over counts as over, whether or not that has been recorded.
+ */
 export function isExpired(ttl: Ttl, periods: ReviewPeriods, now: number): boolean {
-  return ttl.pausedAt === null && now >= expiresAt(ttl, periods);
+  const pauseEnd = pauseEndsAt(ttl, periods);
+  if (pauseEnd !== null && now < pauseEnd) return false;
+  return now >= expiresAt(pauseEnd === null ? ttl : resume(ttl, pauseEnd), periods);
 }
 
 /** When the running pause ends by itself; null while the clock runs. */
