@@ -38,10 +38,10 @@ export class ExecutorWorld {
     public executor: RunningService,
   ) {}
 
-  static async open(): Promise<ExecutorWorld> {
+  static async open(more: Readonly<Record<string, string>> = {}): Promise<ExecutorWorld> {
     const world = await World.open();
     await world.sayHealth('SYSTEM', 'HEALTHY', 1);
-    return new ExecutorWorld(world, await world.start('executor', AppModule, ENV));
+    return new ExecutorWorld(world, await world.start('executor', AppModule, { ...ENV, ...more }));
   }
 
   close(): Promise<void> {
