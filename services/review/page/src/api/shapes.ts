@@ -1,0 +1,31 @@
+import type { components } from '../generated/api';
+
+type Schemas = components['schemas'];
+
+export type ActionAnswer = Schemas['ActionAnswer'];
+export type Attention = Schemas['Attention'];
+export type Audit = Schemas['Audit'];
+export type Capability = Schemas['Capability'];
+export type Chain = Schemas['Chain'];
+export type ChangeView = Schemas['ChangeView'];
+export type ContractPage = Schemas['ContractPage'];
+export type Eligibility = Schemas['Eligibility'];
+export type EscalatedIssue = Schemas['EscalatedIssue'];
+export type Evaluation = Schemas['Evaluation'];
+export type History = Schemas['History'];
+export type HistoryItem = History['history'][number];
+export type Hop = Schemas['Hop'];
+export type Incident = Schemas['Incident'];
+export type Job = Schemas['Job'];
+export type LineageItem = Schemas['LineageItem'];
+export type Offer = Schemas['Offer'];
+export type ProblemDetails = Schemas['Problem'];
+export type Queue = Schemas['Queue'];
+export type QueueItem = Schemas['QueueItem'];
+export type RuleResult = Schemas['RuleResult'];
+export type Session = Schemas['Session'];
+export type FounderKey = Session['keys'][number];
+export type Signal = Schemas['Signal'];
+export type StatementToSign = Schemas['StatementToSign'];
+export type Status = Schemas['ContractStatus'];
+export type Ttl = Schemas['Ttl'];

@@ -1,0 +1,51 @@
+import { startRegistration } from '@simplewebauthn/browser';
+import { ask } from '../api/client';
+import { queryClient } from '../api/queries';
+import type { Session } from '../api/shapes';
+import { base64Of } from './bytes';
+import { keepKey, keptKeyIds } from './key-store';
+
+interface Pending {
+  readonly key_id: string;
+}
+type PasskeyOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
+
+/** Makes a key that never leaves this browser and asks for it to be enrolled; for local runs. */
+export async function enrolBrowserKey(label: string): Promise<string> {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+  const spki = base64Of(await crypto.subtle.exportKey('spki', pair.publicKey));
+  const body = { kind: 'browser', label, public_key_spki: spki };
+  const { key_id } = await ask<Pending>('/founder-keys', { method: 'POST', body });
+  await keepKey({ key_id, kind: 'browser', privateKey: pair.privateKey });
+  await queryClient.invalidateQueries({ queryKey: ['session'] });
+  return key_id;
+}
+
+/** Has the authenticator make a passkey and asks for it to be enrolled. */
+export async function enrolPasskey(label: string): Promise<string> {
+  const { publicKey } = await ask<{ publicKey: PasskeyOptions }>('/founder-keys/options', { method: 'POST' });
+  const response = await startRegistration({ optionsJSON: publicKey });
+  const { key_id } = await ask<Pending>('/founder-keys', {
+    method: 'POST',
+    body: { kind: 'passkey', label, response },
+  });
+  await keepKey({ key_id, kind: 'passkey', credentialId: response.id });
+  await queryClient.invalidateQueries({ queryKey: ['session'] });
+  return key_id;
+}
+
+/** At the first sign-in of a local run: a key in this browser, where the founder has nothing else to sign with here. */
+export async function enrolAtFirstSignIn({ environment, keys }: Session): Promise<void> {
+  if (environment !== 'local' || keys.some((key) => key.kind === 'passkey')) return;
+  const kept = new Set(await keptKeyIds());
+  if (keys.some((key) => kept.has(key.key_id))) return;
+  await enrolBrowserKey(browserLabel());
+}
+
+/** `Chrome on Linux`, as far as the browser says. */
+export function browserLabel(): string {
+  const agent = navigator.userAgent;
+  const browser = ['Edg', 'Firefox', 'Chrome', 'Safari'].find((name) => agent.includes(`${name}/`)) ?? 'Browser';
+  const system = ['Android', 'iPhone', 'Mac OS', 'Windows', 'Linux'].find((name) => agent.includes(name));
+  return `${browser.replace('Edg', 'Edge')}${system ? ` on ${system}` : ''}`;
+}

@@ -1,0 +1,22 @@
+import { Button, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
+
+const NEXT: Readonly<Record<MantineColorScheme, MantineColorScheme>> = { auto: 'light', light: 'dark', dark: 'auto' };
+const SAYS: Readonly<Record<MantineColorScheme, string>> = { auto: 'Auto', light: 'Light', dark: 'Dark' };
+
+/** Light, dark, or as the reader's system has it. */
+export function SchemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const next = NEXT[colorScheme];
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      color="gray"
+      onClick={() => setColorScheme(next)}
+      aria-label={`Colours: ${SAYS[colorScheme]}. Change to ${SAYS[next]}.`}
+      title="Colours"
+    >
+      {SAYS[colorScheme]}
+    </Button>
+  );
+}
