@@ -73,7 +73,9 @@ async function replayAll({ terminal, isJson }: Context, api: ServiceApi): Promis
     if (different.length > 0) terminal.out(table([HEAD, ...different.map(line)]));
     const others =
       different.length === 0 ? 'all gave the same bytes' : `${different.length} did not give the same bytes`;
-    terminal.out(`${replayed} ${replayed === 1 ? 'verdict' : 'verdicts'} judged again, ${others} (${rate(replayed, seconds)}).`);
+    terminal.out(
+      `${replayed} ${replayed === 1 ? 'verdict' : 'verdicts'} judged again, ${others} (${rate(replayed, seconds)}).`,
+    );
   }
   return different.length === 0 ? EXIT.done : EXIT.refused;
 }

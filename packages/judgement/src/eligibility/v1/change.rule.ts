@@ -51,7 +51,7 @@ function flawsOf(proposal: JudgedProposal, facts: Facts): readonly Flaw[] {
     flaws.push(flaw(text, 'affected_capabilities', null, have, want));
   }
   flaws.push(...doubled(changes));
-  for (const change of changes) flaws.push(...flawsOfChange(change, facts));
+  for (const change of firstOfEach(changes)) flaws.push(...flawsOfChange(change, facts));
   return flaws;
 }
 
@@ -62,6 +62,17 @@ function doubled(changes: readonly Change[]): readonly Flaw[] {
     .filter(([, count]) => count > 1)
     .sort(([a], [b]) => byCodeUnits(a, b))
     .map(([target, count]) => flaw(`more than one change of ${target}`, 'changes', target, count, { equals: 1 }));
+}
+
+/** Without what changes a target once more: that has to go, so nobody needs to know what else is wrong with it. */
+function firstOfEach(changes: readonly Change[]): readonly Change[] {
+  const seen = new Set<string>();
+  return changes.flatMap((change): readonly Change[] => {
+    const isNew = targetsOf(change).map((target) => !seen.has(target) && seen.add(target) !== undefined);
+    if (isNew.every((first) => first)) return [change];
+    if (change.kind !== 'parameter_change' || !isNew.includes(true)) return [];
+    return [{ ...change, settings: change.settings.filter((_, i) => isNew[i]) }];
+  });
 }
 
 function flawsOfChange(change: Change, facts: Facts): readonly Flaw[] {

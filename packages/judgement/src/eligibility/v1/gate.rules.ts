@@ -24,13 +24,15 @@ export const waitedTooLong: Rule = {
   },
 };
 
+const BELOW_CRITICAL = { one_of: ['high', 'low', 'medium'] };
+
 export const criticalIsForHumans: Rule = {
   id: 'E-101',
   test: ({ severity, recommended_action }) => severity !== 'critical' || recommended_action === 'escalate',
   need: ({ severity, recommended_action }) =>
     lasting(
       `the severity is critical and the action is ${recommended_action}: a critical issue goes to a human; only high or lower passes`,
-      condition('severity', null, severity, { one_of: ['high', 'low', 'medium'] }),
+      condition('severity', null, severity, BELOW_CRITICAL),
     ),
 };
 
@@ -105,13 +107,17 @@ export const actionable: Rule = {
   },
 };
 
-function notActionable({ issue_type, recommended_action }: JudgedProposal): readonly Condition[] {
-  return [
-    ...(ACTIONABLE.includes(issue_type) ? [] : [condition('issue_type', null, issue_type, { one_of: ACTIONABLE })]),
-    ...(recommended_action === ACTION
-      ? []
-      : [condition('recommended_action', null, recommended_action, { equals: ACTION })]),
-  ];
+/** A critical issue that is escalated passes E-101 only for that: with another action its severity counts as well. */
+function notActionable({ issue_type, recommended_action, severity }: JudgedProposal): readonly Condition[] {
+  const conditions: Condition[] = [];
+  if (!ACTIONABLE.includes(issue_type)) {
+    conditions.push(condition('issue_type', null, issue_type, { one_of: ACTIONABLE }));
+  }
+  if (recommended_action !== ACTION) {
+    conditions.push(condition('recommended_action', null, recommended_action, { equals: ACTION }));
+    if (severity === 'critical') conditions.push(condition('severity', null, severity, BELOW_CRITICAL));
+  }
+  return conditions;
 }
 
 export const sourceAllowed: Rule = {
