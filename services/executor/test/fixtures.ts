@@ -135,7 +135,7 @@ export const aLedger = (...jobs: StoredJob[]): JobLedger => new JobLedger(jobs, 
 export const someDrivers = (): Drivers => new Drivers({}, new TestClock(NOON));
 
 /** What a transaction at an instant moves this job with. */
-export const aBench = (job: StoredJob, registry: LockedRegistry, drivers: Drivers, facts: Facts): Bench => ({
+export const aBench = (job: StoredJob, registry: LockedRegistry, drivers: Bench['drivers'], facts: Facts): Bench => ({
   ledger: aLedger(job),
   registry,
   drivers,

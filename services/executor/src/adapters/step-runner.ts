@@ -17,7 +17,7 @@ import type { LockedRegistry } from './registry.store';
 export interface Bench {
   readonly ledger: JobLedger;
   readonly registry: LockedRegistry;
-  readonly drivers: Drivers;
+  readonly drivers: Pick<Drivers, 'of' | 'whyNot'>;
   readonly facts: Facts;
 }
 

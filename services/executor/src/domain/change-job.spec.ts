@@ -1,6 +1,7 @@
 import { aCapability, aChangeJob, aRegistry, CONTRACT, NOON, setTo, someFacts } from '../../test/fixtures';
 import { nextOfChange } from './change-job';
 import { evolve, type Job } from './job';
+import { stepsToUndo } from './rollback-job';
 
 const registry = aRegistry(aCapability('size'), aCapability('other'));
 const job = (terms = {}) => aChangeJob([setTo('size', 5), setTo('other', 6)], registry, terms);
@@ -84,20 +85,80 @@ describe('a CHANGE job', () => {
     });
   });
 
-  it('keeps the longest duration and the pace that were signed', () => {
-    const constraints = { ...job().terms.constraints, max_duration_ms: 8_000, steps_per_minute: 1 };
+  it('keeps the longest duration that was signed: no step starts that could not end within it', () => {
+    const constraints = { ...job().terms.constraints, max_duration_ms: 8_000 };
     const started = running(NOON, { constraints });
+    expect(nextOfChange(started, someFacts(registry, NOON + 3_000))).toMatchObject({ kind: 'run' });
     expect(nextOfChange(started, someFacts(registry, NOON + 3_001))).toMatchObject({
       kind: 'end',
       code: 'DURATION_OVER',
     });
-    const slow = running(NOON, { constraints: { ...constraints, max_duration_ms: 600_000 } });
+  });
+
+  it('fails at once when the pace leaves no room for the next step', () => {
+    const { constraints } = job().terms;
+    const slow = { ...constraints, steps_per_minute: 1 };
+    const short = running(NOON, { constraints: { ...slow, max_duration_ms: 64_999 } });
+    expect(nextOfChange(short, someFacts(registry, NOON + 1))).toMatchObject({ kind: 'end', code: 'DURATION_OVER' });
+    const closing = running(NOON, { constraints: slow, windowEnd: NOON + 64_999 });
+    expect(nextOfChange(closing, someFacts(registry, NOON + 1))).toMatchObject({ kind: 'end', code: 'WINDOW_OVER' });
+  });
+
+  it('keeps the pace that was signed: so many steps a minute', () => {
+    const slow = running(NOON, { constraints: { ...job().terms.constraints, steps_per_minute: 1 } });
     expect(nextOfChange(slow, someFacts(registry, NOON + 10))).toMatchObject({
       kind: 'wait',
       isSilent: true,
       dueAt: NOON + 60_000,
     });
     expect(nextOfChange(slow, someFacts(registry, NOON + 60_000))).toMatchObject({ kind: 'run' });
+  });
+
+  it('ELIG-005, JOB-001: asks before each step whether its capability is frozen by now', () => {
+    const { definition } = aCapability('other');
+    const frozen = aRegistry(
+      aCapability('size', { provisional_contract_id: CONTRACT }),
+      aCapability('other', { definition: { ...definition, frozen: true } }),
+    );
+    expect(nextOfChange(running(), someFacts(frozen, NOON + 2_000))).toMatchObject({ kind: 'end', code: 'FROZEN' });
+  });
+
+  describe('with a step that was running when the executor stopped', () => {
+    const begun = evolve(
+      evolve(job(), { type: 'started', attempt: 1, snapshots: [] }, NOON),
+      { type: 'step-begun', index: 0, healthSeen: [] },
+      NOON,
+    );
+
+    it('JOB-004: looks for that step before any other', () => {
+      expect(nextOfChange(begun, someFacts(registry))).toMatchObject({
+        kind: 'resume',
+        step: { index: 0 },
+        hindrance: null,
+      });
+    });
+
+    it.each([
+      ['the window', NOON + 3_600_000, {}, 'WINDOW_OVER'],
+      ['health', NOON, { ill: { SYSTEM: 'UNHEALTHY' } }, 'HEALTH_NOT_HEALTHY'],
+      ['a signal', NOON, { blocked: 'freeze' }, 'BLOCKED'],
+    ] as const)('AM-09, PART2-003: does not have it sent again when %s forbids it', (_, now, more, code) => {
+      expect(nextOfChange(begun, someFacts(registry, now, more))).toMatchObject({
+        kind: 'resume',
+        hindrance: { code },
+      });
+    });
+
+    it('has it undone when the contract fails meanwhile', () => {
+      const ended = evolve(begun, { type: 'ended', state: 'FAILED', code: 'c', reason: 'r', snapshots: [] }, NOON);
+      expect(ended.steps.map((s) => s.state)).toEqual(['UNCLEAR', 'SKIPPED']);
+      expect(stepsToUndo(ended).map((s) => s.index)).toEqual([0]);
+    });
+  });
+
+  it('fails with no step when nothing here can change a capability', () => {
+    const facts = { ...someFacts(registry), noWayTo: (c: string) => (c === 'other' ? 'no way' : null) };
+    expect(nextOfChange(job(), facts)).toMatchObject({ kind: 'end', code: 'NO_DRIVER', reason: 'no way' });
   });
 
   describe('fails with no step', () => {

@@ -21,9 +21,14 @@ export function nextOfChange(job: Job, facts: Facts): Next {
   const step = job.steps.find((s) => s.state === 'PENDING');
   if (!step) return { kind: 'end', state: 'COMPLETED', code: null, reason: null };
   const isFirst = job.state === 'PENDING';
-  const unfit = (isFirst ? whyItMayNotStart(job, facts) : null) ?? whyItIsTooLate(job, facts);
-  if (unfit) return { kind: 'end', state: 'FAILED', ...unfit };
   const pace = earliestStart(job, facts.now);
+  const unfit =
+    (isFirst ? whyItMayNotStart(job, facts) : null) ??
+    whyItMayNotRun(step, job, facts) ??
+    whyItIsTooLate(job, facts.now) ??
+    // What the pace puts off beyond the window or the longest duration need not be waited for.
+    whyItIsTooLate(job, pace);
+  if (unfit) return { kind: 'end', state: 'FAILED', ...unfit };
   const healthSeen = lookAt(facts, step.change.capability);
   if (pace > facts.now) {
     const [code, reason] = isFirst
@@ -41,8 +46,18 @@ export function nextOfChange(job: Job, facts: Facts): Next {
 /** What may start no new step may not send a running one again either; it is looked at all the same. */
 function resumed(job: Job, step: JobStep, facts: Facts): Next {
   const healthSeen = lookAt(facts, step.change.capability);
-  const hindrance = whyItIsTooLate(job, facts) ?? obstacleTo(step, healthSeen, facts);
+  const hindrance =
+    whyItMayNotRun(step, job, facts) ?? whyItIsTooLate(job, facts.now) ?? obstacleTo(step, healthSeen, facts);
   return { kind: 'resume', step, hindrance, healthSeen };
+}
+
+/** Asked again before each step: whether its targets are allowed (JOB-001) and nothing of it is frozen (ELIG-005). */
+function whyItMayNotRun({ change }: JobStep, job: Job, facts: Facts): Obstacle | null {
+  const outside = targetsOf(change).find((target) => !isAllowed(target, job.terms.constraints.allowed_targets));
+  if (outside !== undefined)
+    return { code: 'TARGET_NOT_ALLOWED', reason: `${outside} is not among the allowed targets` };
+  if (!facts.target(change.capability)?.definition.frozen) return null;
+  return { code: 'FROZEN', reason: `${change.capability} is frozen in the catalogue` };
 }
 
 /** What no waiting can mend: the scope, the targets, a frozen or held capability, values that are not what was approved. */
@@ -83,7 +98,7 @@ function isAllowed(target: string, allowed: readonly string[]): boolean {
 }
 
 /** AM-09: no step starts that could not end inside the window, nor inside the longest duration allowed. */
-function whyItIsTooLate(job: Job, { now }: Facts): Obstacle | null {
+function whyItIsTooLate(job: Job, now: number): Obstacle | null {
   const { windowEnd, constraints } = job.terms;
   const endsAt = now + constraints.step_timeout_ms;
   if (endsAt > windowEnd) {
