@@ -8,24 +8,30 @@ CREATE TABLE audits (
   audit_id uuid NOT NULL,
   contract_id uuid NOT NULL,
   version bigint NOT NULL,
+  job_id uuid NOT NULL,
   verdict text NOT NULL,
   is_final boolean NOT NULL,
-  value bytea NOT NULL,
-  CONSTRAINT audits_pkey PRIMARY KEY (audit_id)
-);
-CREATE INDEX audits_by_contract ON audits USING btree (contract_id, version DESC);
-GRANT DELETE, INSERT, SELECT ON audits TO ${role};
-
-CREATE TABLE clarifications (
-  digest bytea NOT NULL,
-  contract_id uuid NOT NULL,
-  received_at bigint NOT NULL,
+  concluded_at bigint NOT NULL,
+  decision bytea,
   value bytea NOT NULL,
   mandate bytea NOT NULL,
-  CONSTRAINT clarifications_pkey PRIMARY KEY (digest)
+  CONSTRAINT audits_pkey PRIMARY KEY (audit_id)
 );
-CREATE INDEX clarifications_by_contract ON clarifications USING btree (contract_id, received_at);
-GRANT INSERT, SELECT ON clarifications TO ${role};
+CREATE INDEX audits_by_contract ON audits USING btree (contract_id, version);
+CREATE INDEX audits_by_decision ON audits USING btree (decision) WHERE decision IS NOT NULL;
+GRANT DELETE, INSERT, SELECT ON audits TO ${role};
+
+CREATE TABLE clarification_rounds (
+  contract_id uuid NOT NULL,
+  request_id text NOT NULL,
+  question text NOT NULL,
+  requested_at bigint NOT NULL,
+  answer text,
+  answered_at bigint,
+  version bigint NOT NULL,
+  CONSTRAINT clarification_rounds_pkey PRIMARY KEY (contract_id, request_id)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON clarification_rounds TO ${role};
 
 CREATE TABLE contract_changes (
   contract_id uuid NOT NULL,
@@ -58,16 +64,25 @@ CREATE TABLE contracts (
   expires_at bigint NOT NULL,
   is_paused boolean NOT NULL,
   waiting_since bigint,
+  window_end bigint,
+  created_at bigint NOT NULL,
+  changed_at bigint NOT NULL,
   value bytea NOT NULL,
   mandate bytea NOT NULL,
   search tsvector GENERATED ALWAYS AS (to_tsvector('simple'::regconfig, ((((title || ' '::text) || source_system) || ' '::text) || reference))) STORED NOT NULL,
   CONSTRAINT contracts_pkey PRIMARY KEY (contract_id)
 );
 CREATE INDEX contracts_by_capability ON contracts USING gin (capabilities);
+CREATE INDEX contracts_by_change ON contracts USING btree (status, changed_at, contract_id);
+CREATE INDEX contracts_by_creation ON contracts USING btree (status, created_at, contract_id);
+CREATE INDEX contracts_by_expiry ON contracts USING btree (status, expires_at, contract_id);
 CREATE INDEX contracts_by_issue ON contracts USING btree (issue_id);
-CREATE INDEX contracts_by_status ON contracts USING btree (status, expires_at, contract_id);
+CREATE INDEX contracts_by_parent ON contracts USING btree (parent_contract_id) WHERE parent_contract_id IS NOT NULL;
+CREATE INDEX contracts_by_risk ON contracts USING btree (status, risk_level, expires_at, contract_id);
+CREATE INDEX contracts_by_source ON contracts USING btree (status, source, expires_at, contract_id);
 CREATE INDEX contracts_by_word ON contracts USING gin (search);
-CREATE INDEX contracts_open ON contracts USING btree (expires_at, contract_id) WHERE status = ANY (ARRAY['DRAFT'::text, 'VALIDATED'::text, 'ELIGIBLE'::text, 'APPROVED'::text, 'ACTIVE'::text]);
+CREATE INDEX contracts_executing ON contracts USING btree (window_end) WHERE status = 'ACTIVE'::text;
+CREATE INDEX contracts_held ON contracts USING btree (waiting_since) WHERE status = 'APPROVED'::text AND waiting_since IS NOT NULL;
 GRANT DELETE, INSERT, SELECT, UPDATE ON contracts TO ${role};
 
 CREATE TABLE decisions (
@@ -77,6 +92,7 @@ CREATE TABLE decisions (
   digest bytea NOT NULL,
   says text NOT NULL,
   cited bytea NOT NULL,
+  cited_message text NOT NULL,
   cited_says text NOT NULL,
   CONSTRAINT decisions_cited_check CHECK (octet_length(cited) = 32),
   CONSTRAINT decisions_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES review_events(event_id),
@@ -87,26 +103,74 @@ CREATE TABLE decisions (
 );
 GRANT INSERT, SELECT ON decisions TO ${role};
 
+CREATE TABLE enrolment_challenges (
+  challenge text NOT NULL,
+  founder text NOT NULL,
+  session_id text NOT NULL,
+  expires_at bigint NOT NULL,
+  CONSTRAINT enrolment_challenges_pkey PRIMARY KEY (challenge)
+);
+CREATE INDEX enrolment_challenges_oldest ON enrolment_challenges USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT ON enrolment_challenges TO ${role};
+
 CREATE TABLE escalated_issues (
   issue_id uuid NOT NULL,
   revision integer NOT NULL,
   contract_id uuid,
   judged_at bigint NOT NULL,
+  is_acknowledged boolean NOT NULL,
   value bytea NOT NULL,
   CONSTRAINT escalated_issues_pkey PRIMARY KEY (issue_id, revision)
 );
-CREATE INDEX escalated_issues_newest ON escalated_issues USING btree (judged_at DESC);
-GRANT DELETE, INSERT, SELECT ON escalated_issues TO ${role};
+CREATE INDEX escalated_issues_open ON escalated_issues USING btree (judged_at DESC) WHERE NOT is_acknowledged;
+GRANT DELETE, INSERT, SELECT, UPDATE ON escalated_issues TO ${role};
 
 CREATE TABLE evaluations (
   evaluation_id uuid NOT NULL,
   contract_id uuid NOT NULL,
   version bigint NOT NULL,
+  job_id uuid NOT NULL,
+  evaluated_at bigint NOT NULL,
   value bytea NOT NULL,
   CONSTRAINT evaluations_pkey PRIMARY KEY (evaluation_id)
 );
-CREATE INDEX evaluations_by_contract ON evaluations USING btree (contract_id);
+CREATE INDEX evaluations_by_contract ON evaluations USING btree (contract_id, version);
 GRANT DELETE, INSERT, SELECT ON evaluations TO ${role};
+
+CREATE TABLE events (
+  transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text NOT NULL,
+  body jsonb NOT NULL,
+  at bigint NOT NULL,
+  CONSTRAINT events_pkey PRIMARY KEY (transaction_id, number)
+);
+CREATE INDEX events_by_time ON events USING btree (at);
+GRANT DELETE, INSERT, SELECT ON events TO ${role};
+GRANT USAGE ON SEQUENCE events_number_seq TO ${role};
+
+CREATE TABLE founder_keys (
+  key_id text NOT NULL,
+  founder text NOT NULL,
+  kind text NOT NULL,
+  label text NOT NULL,
+  public_key bytea NOT NULL,
+  rp_id text,
+  origin text,
+  credential_id bytea,
+  sign_count bigint,
+  session_id text NOT NULL,
+  requested_at bigint NOT NULL,
+  active_since bigint,
+  CONSTRAINT founder_keys_credential_id_key UNIQUE (credential_id),
+  CONSTRAINT founder_keys_key_id_check CHECK (key_id ~ '^[0-9a-f]{16}$'::text),
+  CONSTRAINT founder_keys_kind_check CHECK (kind = ANY (ARRAY['passkey'::text, 'browser'::text])),
+  CONSTRAINT founder_keys_pkey PRIMARY KEY (key_id),
+  CONSTRAINT passkey_is_whole CHECK ((kind = 'passkey'::text) = (rp_id IS NOT NULL AND origin IS NOT NULL AND credential_id IS NOT NULL AND sign_count IS NOT NULL))
+);
+CREATE INDEX founder_keys_by_founder ON founder_keys USING btree (founder, requested_at);
+GRANT INSERT, SELECT ON founder_keys TO ${role};
+GRANT UPDATE (sign_count, active_since) ON founder_keys TO ${role};
 
 CREATE TABLE hops (
   digest bytea NOT NULL,
@@ -134,16 +198,47 @@ CREATE TABLE inbox (
 );
 GRANT DELETE, INSERT, SELECT ON inbox TO ${role};
 
+CREATE TABLE incident_changes (
+  contract_id uuid NOT NULL,
+  version bigint NOT NULL,
+  from_state text,
+  to_state text NOT NULL,
+  cause text NOT NULL,
+  actor text NOT NULL,
+  code text,
+  reason text,
+  at bigint NOT NULL,
+  decision bytea,
+  CONSTRAINT incident_changes_pkey PRIMARY KEY (contract_id, version)
+);
+CREATE INDEX incident_changes_by_decision ON incident_changes USING btree (decision) WHERE decision IS NOT NULL;
+GRANT DELETE, INSERT, SELECT ON incident_changes TO ${role};
+
 CREATE TABLE incidents (
   contract_id uuid NOT NULL,
+  incident_id uuid NOT NULL,
   version bigint NOT NULL,
   state text NOT NULL,
   opened_at bigint NOT NULL,
   value bytea NOT NULL,
+  mandate bytea NOT NULL,
+  CONSTRAINT incidents_incident_id_key UNIQUE (incident_id),
   CONSTRAINT incidents_pkey PRIMARY KEY (contract_id)
 );
 CREATE INDEX incidents_unsettled ON incidents USING btree (opened_at) WHERE state <> 'RESOLVED'::text;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incidents TO ${role};
+
+CREATE TABLE issue_acknowledgements (
+  issue_id uuid NOT NULL,
+  revision integer NOT NULL,
+  event_id uuid NOT NULL,
+  acknowledged_by text NOT NULL,
+  note text NOT NULL,
+  at bigint NOT NULL,
+  CONSTRAINT issue_acknowledgements_event_id_fkey FOREIGN KEY (event_id) REFERENCES review_events(event_id),
+  CONSTRAINT issue_acknowledgements_pkey PRIMARY KEY (issue_id, revision)
+);
+GRANT INSERT, SELECT ON issue_acknowledgements TO ${role};
 
 CREATE TABLE issues (
   issue_id uuid NOT NULL,
@@ -157,10 +252,12 @@ CREATE TABLE jobs (
   job_id uuid NOT NULL,
   contract_id uuid NOT NULL,
   version bigint NOT NULL,
+  kind text NOT NULL,
+  ended_at bigint,
   value bytea NOT NULL,
   CONSTRAINT jobs_pkey PRIMARY KEY (job_id)
 );
-CREATE INDEX jobs_by_contract ON jobs USING btree (contract_id);
+CREATE INDEX jobs_by_contract ON jobs USING btree (contract_id, version);
 GRANT DELETE, INSERT, SELECT, UPDATE ON jobs TO ${role};
 
 CREATE TABLE manifest_seen (
@@ -253,7 +350,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE review_events (
   event_id uuid NOT NULL,
-  contract_id uuid NOT NULL,
+  subject text NOT NULL,
+  contract_id uuid,
   action text NOT NULL,
   actor text NOT NULL,
   on_behalf_of text,
@@ -276,7 +374,7 @@ CREATE TABLE review_events (
   CONSTRAINT review_events_pkey PRIMARY KEY (event_id),
   CONSTRAINT review_events_request_digest_check CHECK (octet_length(request_digest) = 32)
 );
-CREATE INDEX review_events_by_contract ON review_events USING btree (contract_id, at);
+CREATE INDEX review_events_by_contract ON review_events USING btree (contract_id, at) WHERE contract_id IS NOT NULL;
 GRANT INSERT, SELECT ON review_events TO ${role};
 
 CREATE TABLE revision_proposals (
@@ -286,6 +384,37 @@ CREATE TABLE revision_proposals (
   CONSTRAINT revision_proposals_pkey PRIMARY KEY (contract_id)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON revision_proposals TO ${role};
+
+CREATE TABLE sessions (
+  session_digest bytea NOT NULL,
+  session_id uuid NOT NULL,
+  founder text NOT NULL,
+  name text,
+  roles text[] NOT NULL,
+  id_token text NOT NULL,
+  started_at bigint NOT NULL,
+  seen_at bigint NOT NULL,
+  CONSTRAINT sessions_pkey PRIMARY KEY (session_digest),
+  CONSTRAINT sessions_session_digest_check CHECK (octet_length(session_digest) = 32),
+  CONSTRAINT sessions_session_id_key UNIQUE (session_id)
+);
+CREATE INDEX sessions_by_founder ON sessions USING btree (founder);
+CREATE INDEX sessions_oldest ON sessions USING btree (started_at);
+GRANT DELETE, INSERT, SELECT ON sessions TO ${role};
+GRANT UPDATE (seen_at) ON sessions TO ${role};
+
+CREATE TABLE sign_ins (
+  attempt_digest bytea NOT NULL,
+  state text NOT NULL,
+  nonce text NOT NULL,
+  code_verifier text NOT NULL,
+  return_to text NOT NULL,
+  expires_at bigint NOT NULL,
+  CONSTRAINT sign_ins_attempt_digest_check CHECK (octet_length(attempt_digest) = 32),
+  CONSTRAINT sign_ins_pkey PRIMARY KEY (attempt_digest)
+);
+CREATE INDEX sign_ins_oldest ON sign_ins USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT ON sign_ins TO ${role};
 
 CREATE TABLE timers (
   kind text NOT NULL,

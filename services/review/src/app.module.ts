@@ -3,18 +3,29 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AttentionStore } from './adapters/attention.store';
 import { ContractStore } from './adapters/contract.store';
+import { EventStore } from './adapters/event.store';
 import { HistoryView } from './adapters/history.view';
 import { HopStore } from './adapters/hop.store';
+import { IncidentStore } from './adapters/incident.store';
 import { IssueStore } from './adapters/issue.store';
+import { OutcomeStore } from './adapters/outcome.store';
 import { ProgressStore } from './adapters/progress.store';
 import { QueueStore } from './adapters/queue.store';
 import { ReviewEventStore } from './adapters/review-event.store';
 import { TokenClient } from './adapters/token.client';
 import { CONFIG, config } from './config';
-import { ApproveContract } from './handlers/approve-contract.http';
+import { AcknowledgeIssue } from './handlers/acknowledge-issue.http';
+import { ActionDoor } from './handlers/action-request';
+import { AttestAudit } from './handlers/attest-audit.http';
 import { ContractReader } from './handlers/contract-reader';
+import { DecideContract } from './handlers/decide-contract.http';
+import { DecideIncident } from './handlers/decide-incident.http';
 import { DecisionDesk } from './handlers/decision-desk';
+import { DraftStatement } from './handlers/draft-statement.http';
+import { EventHub } from './handlers/event-hub';
+import { FollowEvents } from './handlers/follow-events.http';
 import { FounderGuard } from './handlers/founder.guard';
+import { Judges } from './handlers/judges';
 import { ListContracts } from './handlers/list-contracts.http';
 import { OnAuditConcluded } from './handlers/on-audit-concluded.handler';
 import { OnCapabilityChanged } from './handlers/on-capability-changed.handler';
@@ -28,13 +39,13 @@ import { OnJobChanged } from './handlers/on-job-changed.handler';
 import { OnJobEvaluated } from './handlers/on-job-evaluated.handler';
 import { OnProposalMade } from './handlers/on-proposal-made.handler';
 import { ProblemFilter } from './handlers/problem.filter';
-import { RejectContract } from './handlers/reject-contract.http';
 import { ShowAttention } from './handlers/show-attention.http';
 import { ShowChain } from './handlers/show-chain.http';
 import { ShowContract } from './handlers/show-contract.http';
 import { ShowDocument } from './handlers/show-document.http';
 import { ShowHistory } from './handlers/show-history.http';
 import { ShowPage } from './handlers/show-page.http';
+import { StatementDrafts } from './handlers/statement-drafts';
 
 const topics = [
   OnIssueReceived,
@@ -56,21 +67,28 @@ const http = [
   ShowContract,
   ShowHistory,
   ShowChain,
-  ApproveContract,
-  RejectContract,
+  DraftStatement,
+  DecideContract,
+  AttestAudit,
+  DecideIncident,
+  AcknowledgeIssue,
+  FollowEvents,
   ShowDocument,
   ShowPage,
 ];
 /** What a rebuild empties and fills again. */
 const PROJECTIONS = [
-  ...['issues', 'revision_proposals', 'escalated_issues', 'contracts', 'contract_changes'],
-  ...['jobs', 'evaluations', 'audits', 'incidents', 'hops'],
+  ...['issues', 'revision_proposals', 'escalated_issues', 'contracts', 'contract_changes', 'clarification_rounds'],
+  ...['jobs', 'evaluations', 'audits', 'incidents', 'incident_changes', 'hops', 'events'],
 ];
 const stores = [
   ContractStore,
   QueueStore,
   IssueStore,
   ProgressStore,
+  IncidentStore,
+  EventStore,
+  OutcomeStore,
   AttentionStore,
   HopStore,
   ReviewEventStore,
@@ -85,6 +103,10 @@ const stores = [
     TokenClient,
     FounderGuard,
     DecisionDesk,
+    ActionDoor,
+    Judges,
+    StatementDrafts,
+    EventHub,
     { provide: CONFIG, useFactory: config },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

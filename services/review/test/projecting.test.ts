@@ -11,6 +11,8 @@ const PROJECTIONS = [
     'evaluations',
     'audits',
     'incidents',
+    'incident_changes',
+    'clarification_rounds',
     'hops',
   ],
   ...['ref_capabilities', 'ref_health'],
@@ -73,7 +75,7 @@ describe('review’s projections', () => {
   it('are the same after they were dropped and rebuilt, and nothing is said meanwhile', async () => {
     await rejected();
     await new ReviewStory(w.world).judged('MAY_NOT', { severity: 'critical' });
-    await w.eventually('/api/v1/attention', ({ escalated }) => escalated.length > 0);
+    await w.eventually('/api/v1/attention', ({ escalated_issues }) => escalated_issues.length > 0);
     const [before, decisions] = [await snapshot(), w.world.all('ReviewDecided').length];
     expect(await w.rebuild()).toBeGreaterThan(0);
     expect(await snapshot()).toEqual(before);

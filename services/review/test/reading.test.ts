@@ -80,20 +80,22 @@ describe('what review shows', () => {
     const quiet = await new ReviewStory(w.world).judged('MAY_NOT', { severity: 'low', recommended_action: 'reject' });
     const loud = new ReviewStory(w.world, { title: 'All is down' });
     await loud.judged('MAY_NOT', { severity: 'critical', recommended_action: 'escalate' });
-    const { body } = await w.eventually('/api/v1/attention', ({ escalated }) => escalated.length > 0);
-    const ids = body.escalated.map((e: Json) => e.issue_id);
+    const { body } = await w.eventually('/api/v1/attention', ({ escalated_issues }) => escalated_issues.length > 0);
+    const ids = body.escalated_issues.map((e: Json) => e.issue_id);
     expect(ids).toContain(loud.issueId);
     expect(ids).not.toContain(quiet.issueId);
-    expect(body.escalated[0]).toMatchObject({ title: 'All is down', first_failing_rule: 'E-004' });
+    expect(body.escalated_issues[0]).toMatchObject({ title: 'All is down', first_failing_rule: 'E-004' });
   });
 
   it('puts a contract that soon expires on the attention list, and no other', async () => {
-    const soon = await w.told({ expiresAt: Date.now() + DAY_MS });
+    const sooner = await w.told({ expiresAt: Date.now() + DAY_MS / 2 });
+    const soon = await w.told({ expiresAt: Date.now() + 1.5 * DAY_MS });
     const later = await w.told({ expiresAt: Date.now() + 3 * DAY_MS });
     const { body } = await w.ask('/api/v1/attention');
-    const ids = body.expiring.map((c: Json) => c.contract_id);
-    expect(ids).toContain(soon.contractId);
-    expect(ids).not.toContain(later.contractId);
+    const [escalated, expiring] = [body.escalated, body.expiring].map((list) => list.map((c: Json) => c.contract_id));
+    expect(escalated).toContain(sooner.contractId);
+    expect(expiring).toContain(soon.contractId);
+    expect([...escalated, ...expiring]).not.toContain(later.contractId);
   });
 
   it('shows what came from outside as text on the read-only page, without any script', async () => {

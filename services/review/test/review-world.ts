@@ -1,6 +1,7 @@
 import { Database, type KitOverrides, type RunningService } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
 import { AppModule } from '../src/app.module';
+import { checkAnswer } from './answer-check';
 import { ReviewStory } from './review-story';
 import { TestIssuer } from './test-issuer';
 
@@ -75,7 +76,7 @@ export class ReviewWorld {
 
   async ask(path: string, token: string | null = this.issuer.token()): Promise<Answer> {
     const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
-    return answerOf(await fetch(this.url(path), { headers }));
+    return answerOf(await fetch(this.url(path), { headers }), 'GET');
   }
 
   /** Posts an action, with an idempotency key of its own unless `headers` has one. */
@@ -95,7 +96,10 @@ export class ReviewWorld {
       body: typeof body === 'string' ? body : JSON.stringify(body),
       headers: { ...standard, ...headers },
     };
-    return answerOf(await fetch(this.url(`/api/v1/contracts/${path}`), init));
+    return answerOf(
+      await fetch(this.url(`/api/v1/${path.startsWith('/') ? path.slice(1) : `contracts/${path}`}`), init),
+      'POST',
+    );
   }
 
   approve(story: ReviewStory, body: unknown = story.approval(), headers: Record<string, string> = {}): Promise<Answer> {
@@ -140,6 +144,10 @@ export class ReviewWorld {
   }
 }
 
-export async function answerOf(response: Response): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: await response.json() };
+/** An answer; what the OpenAPI document does not say of it fails the test. */
+export async function answerOf(response: Response, method: string): Promise<Answer> {
+  const { status, headers, url } = response;
+  const body = (await response.json()) as Json;
+  checkAnswer(method, url, status, headers.get('content-type') ?? '', body);
+  return { status, headers, body };
 }

@@ -1,5 +1,6 @@
 import {
   type AuditConcluded,
+  type ContractChanged,
   decode,
   type EligibilityJudged,
   type IncidentChanged,
@@ -7,49 +8,61 @@ import {
 } from '@mandate/schemas';
 import { Database } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
-import { type Execution, type Stuck, stuckOn } from '../domain/stuck';
-import { type ContractFile, openContract } from './contract-changed.wire';
-import { type Progress, ProgressStore } from './progress.store';
+import { type Stuck, stuckOn } from '../domain/stuck';
 
-/** What needs a human now, each list oldest or most urgent first. */
+/** What needs a human now, each list most urgent first. */
 export interface Attention {
-  readonly expiring: readonly ContractFile[];
-  readonly waiting: readonly ContractFile[];
-  readonly stuck: readonly { readonly contract: ContractFile; readonly stuck: Stuck }[];
-  readonly inconclusive: readonly { readonly contract: ContractFile; readonly audit: AuditConcluded }[];
+  readonly escalated: readonly ContractChanged[];
+  readonly expiring: readonly ContractChanged[];
+  readonly held: readonly ContractChanged[];
+  readonly stuck: readonly { readonly contract: ContractChanged; readonly stuck: Stuck }[];
+  readonly inconclusive: readonly {
+    readonly contract: ContractChanged;
+    readonly audit: AuditConcluded;
+    readonly bytes: Buffer;
+  }[];
   readonly incidents: readonly IncidentChanged[];
-  readonly escalated: readonly { readonly verdict: EligibilityJudged; readonly proposal: ProposalMade }[];
+  readonly escalatedIssues: readonly { readonly verdict: EligibilityJudged; readonly proposal: ProposalMade }[];
 }
 
 const LIST_MAX = 100;
-/** A contract warns its founder after five of its seven days. */
-const EXPIRING_WITHIN_MS = 172_800_000;
+/** More executions than this at once are beyond what one list can show; the rest follows as these end. */
+const EXECUTIONS_MAX = 5_000;
+const DAY_MS = 86_400_000;
+/** A contract warns its founder after five of its seven days, and more loudly after six. */
+const EXPIRING_WITHIN_MS = 2 * DAY_MS;
+const ESCALATED_WITHIN_MS = DAY_MS;
+
+interface ExecutionRow {
+  readonly contract_id: string;
+  readonly window_end: string;
+  readonly job_ended_at: string | null;
+  readonly evaluated_at: string | null;
+  readonly audited_at: string | null;
+}
 
 @Injectable()
 export class AttentionStore {
-  constructor(
-    private readonly database: Database,
-    private readonly progress: ProgressStore,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   async read(now: number): Promise<Attention> {
-    const [expiring, waiting, active, inconclusive, incidents, escalated] = await Promise.all([
-      this.contracts(`status = 'ELIGIBLE' AND NOT is_paused AND expires_at <= $1 ORDER BY expires_at`, [
-        now + EXPIRING_WITHIN_MS,
-      ]),
-      this.contracts(`status = 'APPROVED' AND waiting_since IS NOT NULL ORDER BY waiting_since`),
-      this.contracts(`status = 'ACTIVE' ORDER BY expires_at`),
+    const [escalated, expiring, held, stuck, inconclusive, incidents, issues] = await Promise.all([
+      this.expiring(now, 0, ESCALATED_WITHIN_MS),
+      this.expiring(now, ESCALATED_WITHIN_MS, EXPIRING_WITHIN_MS),
+      this.values(`contracts WHERE status = 'APPROVED' AND waiting_since IS NOT NULL ORDER BY waiting_since`),
+      this.stuck(now),
       this.inconclusive(),
       this.values(`incidents WHERE state <> 'RESOLVED' ORDER BY opened_at`),
-      this.values('escalated_issues ORDER BY judged_at DESC'),
+      this.values('escalated_issues WHERE NOT is_acknowledged ORDER BY judged_at DESC'),
     ]);
     return {
+      escalated,
       expiring,
-      waiting,
-      stuck: await this.stuck(active, now),
+      held: held.map(toContract),
+      stuck,
       inconclusive,
       incidents: incidents.map((bytes) => decode('IncidentChanged', bytes)),
-      escalated: escalated.map((bytes) => {
+      escalatedIssues: issues.map((bytes) => {
         const verdict = decode('EligibilityJudged', bytes);
         return { verdict, proposal: decode('ProposalMade', verdict.proposal) };
       }),
@@ -61,36 +74,65 @@ export class AttentionStore {
     return rows.map((r) => r.value);
   }
 
-  private async contracts(where: string, parameters: readonly unknown[] = []): Promise<ContractFile[]> {
-    return (await this.values(`contracts WHERE ${where}`, parameters)).map(openContract);
+  /** A clock that stands still expires nothing. */
+  private async expiring(now: number, afterMs: number, withinMs: number): Promise<ContractChanged[]> {
+    const values = await this.values(
+      `contracts WHERE status = 'ELIGIBLE' AND NOT is_paused AND expires_at > $1 AND expires_at <= $2 ORDER BY expires_at`,
+      [afterMs === 0 ? 0 : now + afterMs, now + withinMs],
+    );
+    return values.map(toContract);
   }
 
-  private async stuck(active: readonly ContractFile[], now: number): Promise<Attention['stuck']> {
-    const progress = await Promise.all(active.map(({ contract }) => this.progress.of(contract.contract_id)));
-    return active.flatMap((contract, i) => {
-      const stuck = stuckOn(executionOf(contract, progress[i] as Progress), now);
-      return stuck ? [{ contract, stuck }] : [];
+  private async stuck(now: number): Promise<Attention['stuck']> {
+    const rows = await this.database.rows<ExecutionRow>(EXECUTIONS);
+    const stuck = rows.flatMap((row) => {
+      const found = stuckOn(toExecution(row), now);
+      return found ? [{ id: row.contract_id, stuck: found }] : [];
+    });
+    const shown = stuck.sort((a, b) => a.stuck.since - b.stuck.since).slice(0, LIST_MAX);
+    const contracts = await this.database.rows<{ contract_id: string; value: Buffer }>(
+      'SELECT contract_id, value FROM contracts WHERE contract_id = ANY ($1::uuid[])',
+      [shown.map((s) => s.id)],
+    );
+    const byId = new Map(contracts.map((c) => [c.contract_id, c.value]));
+    return shown.flatMap(({ id, stuck: found }) => {
+      const value = byId.get(id);
+      return value ? [{ contract: toContract(value), stuck: found }] : [];
     });
   }
 
-  /** ACTIVE contracts whose newest audit could not conclude: the founder is asked (AM-04). */
+  /** ACTIVE contracts whose newest audit could not conclude and is not tried again: the founder is asked (AM-04). */
   private async inconclusive(): Promise<Attention['inconclusive']> {
-    const rows = await this.database.rows<{ contract: Buffer; audit: Buffer }>(
-      `SELECT c.value AS contract, a.value AS audit FROM contracts c
-       JOIN LATERAL (SELECT value, verdict FROM audits WHERE audits.contract_id = c.contract_id ORDER BY version DESC LIMIT 1) a ON true
-       WHERE c.status = 'ACTIVE' AND a.verdict = 'INCONCLUSIVE' ORDER BY c.expires_at LIMIT ${LIST_MAX}`,
-    );
-    return rows.map((r) => ({ contract: openContract(r.contract), audit: decode('AuditConcluded', r.audit) }));
+    const rows = await this.database.rows<{ contract: Buffer; audit: Buffer }>(INCONCLUSIVE);
+    return rows.map(({ contract, audit }) => ({
+      contract: toContract(contract),
+      audit: decode('AuditConcluded', audit),
+      bytes: audit,
+    }));
   }
 }
 
-function executionOf({ contract }: ContractFile, { jobs, evaluations, audits }: Progress): Execution {
-  const job = jobs.filter((j) => j.kind === 'CHANGE').at(-1);
-  const ofJob = (each: { readonly job_id: string }): boolean => each.job_id === job?.job_id;
+/** Each execution with the last of its change job's evaluation and audit. */
+export const EXECUTIONS = `SELECT c.contract_id, c.window_end, j.ended_at AS job_ended_at, e.evaluated_at, a.concluded_at AS audited_at
+  FROM contracts c
+  LEFT JOIN LATERAL (SELECT job_id, ended_at FROM jobs WHERE contract_id = c.contract_id AND kind = 'CHANGE' ORDER BY version DESC LIMIT 1) j ON true
+  LEFT JOIN LATERAL (SELECT evaluated_at FROM evaluations WHERE contract_id = c.contract_id AND job_id = j.job_id ORDER BY version DESC LIMIT 1) e ON true
+  LEFT JOIN LATERAL (SELECT concluded_at FROM audits WHERE contract_id = c.contract_id AND job_id = j.job_id ORDER BY version DESC LIMIT 1) a ON true
+  WHERE c.status = 'ACTIVE' ORDER BY c.window_end LIMIT ${EXECUTIONS_MAX}`;
+export const INCONCLUSIVE = `SELECT c.value AS contract, a.value AS audit FROM contracts c
+  JOIN LATERAL (SELECT value, verdict, is_final FROM audits WHERE audits.contract_id = c.contract_id ORDER BY version DESC LIMIT 1) a ON true
+  WHERE c.status = 'ACTIVE' AND a.verdict = 'INCONCLUSIVE' AND a.is_final ORDER BY c.window_end LIMIT ${LIST_MAX}`;
+
+function toContract(bytes: Buffer): ContractChanged {
+  return decode('ContractChanged', bytes);
+}
+
+function toExecution(row: ExecutionRow) {
+  const time = (value: string | null) => (value === null ? null : Number(value));
   return {
-    windowEnd: contract.approval?.window_end ?? contract.expires_at,
-    jobEndedAt: job?.ended_at ?? null,
-    evaluatedAt: evaluations.filter(ofJob).at(-1)?.evaluated_at ?? null,
-    auditedAt: audits.filter(ofJob).at(-1)?.concluded_at ?? null,
+    windowEnd: Number(row.window_end),
+    jobEndedAt: time(row.job_ended_at),
+    evaluatedAt: time(row.evaluated_at),
+    auditedAt: time(row.audited_at),
   };
 }

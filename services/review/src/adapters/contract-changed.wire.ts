@@ -33,8 +33,8 @@ export function dossierOf({ contract }: ContractFile): Dossier {
   };
 }
 
-/** The contract as a decision sees it. */
-export function toReviewed(file: ContractFile): ReviewedContract {
+/** The contract as a decision sees it. @param scope what a modification may touch */
+export function toReviewed(file: ContractFile, scope: readonly string[]): ReviewedContract {
   const { contract } = file;
   return {
     contractId: contract.contract_id,
@@ -47,6 +47,8 @@ export function toReviewed(file: ContractFile): ReviewedContract {
     planDigest: contract.plan_digest,
     affectedCapabilities: contract.affected_capabilities,
     constraints: contract.constraints,
+    revision: contract.revision,
+    scopeCapabilities: scope,
     isSound: isSoundFile(file),
   };
 }

@@ -11,6 +11,15 @@ export interface StoredContract {
   readonly mandate: Buffer;
 }
 
+/** A question to the requestor with its answer; epoch milliseconds. */
+export interface ClarificationRound {
+  readonly request_id: string;
+  readonly question: string;
+  readonly requested_at: number;
+  readonly answer: string | null;
+  readonly answered_at: number | null;
+}
+
 /** Contracts as their last message told them, with every change before it. */
 @Injectable()
 export class ContractStore {
@@ -24,12 +33,52 @@ export class ContractStore {
     await this.countGaps(tx, messages);
     await saveNewest(tx, newestOf(messages));
     await saveChanges(tx, messages);
+    await saveRounds(tx, messages);
   }
 
   find(contractId: string): Promise<StoredContract | null> {
     return this.database
       .rows<StoredContract>('SELECT value, mandate FROM contracts WHERE contract_id = $1', [contractId])
       .then(([row]) => row ?? null);
+  }
+
+  /** What a modification may touch: the capabilities of the original (AM-21). */
+  async scopeOf(contractId: string, reader: Pick<Database, 'rows'> | Tx = this.database): Promise<readonly string[]> {
+    const [original] = await reader.rows<{ capabilities: string[] }>(
+      `WITH RECURSIVE lineage AS (
+         SELECT contract_id, parent_contract_id, capabilities FROM contracts WHERE contract_id = $1
+         UNION SELECT c.contract_id, c.parent_contract_id, c.capabilities FROM contracts c JOIN lineage l ON c.contract_id = l.parent_contract_id
+       ) SELECT capabilities FROM lineage WHERE parent_contract_id IS NULL`,
+      [contractId],
+    );
+    return original?.capabilities ?? [];
+  }
+
+  /** A contract with all that it revises and all that revise it, the original first. */
+  async lineageOf(contractId: string): Promise<Buffer[]> {
+    const rows = await this.database.rows<{ value: Buffer }>(
+      `WITH RECURSIVE before AS (
+         SELECT contract_id, parent_contract_id FROM contracts WHERE contract_id = $1
+         UNION SELECT c.contract_id, c.parent_contract_id FROM contracts c JOIN before b ON c.contract_id = b.parent_contract_id
+       ), behind AS (
+         SELECT contract_id FROM before
+         UNION SELECT c.contract_id FROM contracts c JOIN behind b ON c.parent_contract_id = b.contract_id
+       ) SELECT value FROM contracts WHERE contract_id IN (SELECT contract_id FROM behind) ORDER BY created_at, contract_id`,
+      [contractId],
+    );
+    return rows.map((r) => r.value);
+  }
+
+  async rounds(contractId: string): Promise<ClarificationRound[]> {
+    const rows = await this.database.rows<{ [K in keyof ClarificationRound]: string }>(
+      `SELECT request_id, question, requested_at, answer, answered_at FROM clarification_rounds WHERE contract_id = $1 ORDER BY requested_at`,
+      [contractId],
+    );
+    return rows.map((r) => ({
+      ...r,
+      requested_at: Number(r.requested_at),
+      answered_at: r.answered_at === null ? null : Number(r.answered_at),
+    }));
   }
 
   /** Holds the contract's row until the transaction ends: decisions on one contract follow one another. */
@@ -39,6 +88,15 @@ export class ContractStore {
       [contractId],
     );
     return row ?? null;
+  }
+
+  /** Holds several contracts' rows, in the order of their ids. */
+  async lockAll(tx: Tx, contractIds: readonly string[]): Promise<Map<string, StoredContract>> {
+    const rows = await tx.rows<StoredContract & { contract_id: string }>(
+      'SELECT contract_id, value, mandate FROM contracts WHERE contract_id = ANY ($1::uuid[]) ORDER BY contract_id FOR UPDATE',
+      [contractIds],
+    );
+    return new Map(rows.map((r) => [r.contract_id, r]));
   }
 
   private async countGaps(tx: Tx, messages: readonly Changed[]): Promise<void> {
@@ -66,15 +124,17 @@ function saveNewest(tx: Tx, newest: readonly Changed[]): Promise<number> {
   const column = <T>(of: (value: ContractChanged) => T): T[] => newest.map((m) => of(m.value));
   return tx.run(
     `INSERT INTO contracts (contract_id, issue_id, parent_contract_id, version, status, title, risk_level, source, source_system, reference,
-       capabilities, expires_at, is_paused, waiting_since, value, mandate)
+       capabilities, expires_at, is_paused, waiting_since, window_end, created_at, changed_at, value, mandate)
      SELECT id, issue, parent, v, status, title, risk, source, system, reference, ARRAY(SELECT jsonb_array_elements_text(capabilities::jsonb)),
-       expires, is_paused, waiting, value, mandate
+       expires, is_paused, waiting, window_end, created, changed, value, mandate
      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-       $11::text[], $12::bigint[], $13::boolean[], $14::bigint[], $15::bytea[], $16::bytea[])
-       AS t (id, issue, parent, v, status, title, risk, source, system, reference, capabilities, expires, is_paused, waiting, value, mandate)
+       $11::text[], $12::bigint[], $13::boolean[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bytea[], $19::bytea[])
+       AS t (id, issue, parent, v, status, title, risk, source, system, reference, capabilities, expires, is_paused, waiting, window_end, created,
+         changed, value, mandate)
      ON CONFLICT (contract_id) DO UPDATE SET version = excluded.version, status = excluded.status, title = excluded.title,
        risk_level = excluded.risk_level, capabilities = excluded.capabilities, expires_at = excluded.expires_at,
-       is_paused = excluded.is_paused, waiting_since = excluded.waiting_since, value = excluded.value, mandate = excluded.mandate
+       is_paused = excluded.is_paused, waiting_since = excluded.waiting_since, window_end = excluded.window_end,
+       changed_at = excluded.changed_at, value = excluded.value, mandate = excluded.mandate
      WHERE contracts.version < excluded.version`,
     [
       column((v) => v.contract_id),
@@ -91,6 +151,9 @@ function saveNewest(tx: Tx, newest: readonly Changed[]): Promise<number> {
       column((v) => v.expires_at),
       column((v) => v.ttl_paused_at !== null),
       column((v) => v.waiting?.since ?? null),
+      column((v) => v.approval?.window_end ?? null),
+      column((v) => v.created_at),
+      column((v) => v.changed_at),
       newest.map((m) => m.bytes),
       newest.map((m) => m.mandate),
     ],
@@ -118,6 +181,33 @@ function saveChanges(tx: Tx, messages: readonly Changed[]): Promise<number> {
       changes.map((c) => storable(c.reason)),
       changes.map((c) => c.at),
       changes.map((c) => c.decision),
+    ],
+  );
+}
+
+/** Every round that a message tells of, as the latest of its messages told it. */
+async function saveRounds(tx: Tx, messages: readonly Changed[]): Promise<void> {
+  const newest = new Map<string, { contract: ContractChanged; round: NonNullable<ContractChanged['clarification']> }>();
+  for (const { value: contract } of messages) {
+    const round = contract.clarification;
+    const key = `${contract.contract_id}/${round?.request_id}`;
+    if (round && (newest.get(key)?.contract.version ?? -1) < contract.version) newest.set(key, { contract, round });
+  }
+  const rows = [...newest.values()];
+  if (rows.length === 0) return;
+  await tx.run(
+    `INSERT INTO clarification_rounds (contract_id, request_id, question, requested_at, answer, answered_at, version)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])
+     ON CONFLICT (contract_id, request_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at, version = excluded.version
+     WHERE clarification_rounds.version < excluded.version`,
+    [
+      rows.map(({ contract }) => contract.contract_id),
+      rows.map(({ round }) => storable(round.request_id)),
+      rows.map(({ round }) => storable(round.question)),
+      rows.map(({ round }) => round.requested_at),
+      rows.map(({ round }) => storable(round.answer)),
+      rows.map(({ round }) => round.answered_at),
+      rows.map(({ contract }) => contract.version),
     ],
   );
 }

@@ -58,7 +58,7 @@ export class HopStore {
        FROM hops WHERE issue_id = (SELECT issue_id FROM lineage LIMIT 1)
          AND (contract_id IS NULL OR contract_id IN (SELECT contract_id FROM lineage))
        UNION ALL
-       SELECT d.digest, 'ReviewDecided', d.says, 'review', d.contract_id, d.version, e.at, true, d.cited, 'ContractChanged', d.cited_says
+       SELECT d.digest, 'ReviewDecided', d.says, 'review', d.contract_id, d.version, e.at, true, d.cited, d.cited_message, d.cited_says
        FROM decisions d JOIN review_events e ON e.event_id = d.decision_id WHERE d.contract_id IN (SELECT contract_id FROM lineage)`,
       [contractId],
     );

@@ -1,12 +1,16 @@
-import {
-  type ClarificationReceived,
-  decode,
-  type EligibilityJudged,
-  type IssueReceived,
-  type ProposalMade,
-} from '@mandate/schemas';
+import { decode, type EligibilityJudged, type IssueReceived, type ProposalMade } from '@mandate/schemas';
 import { Database, type Message, type Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
+import { storable } from './storable';
+
+export interface Acknowledged {
+  readonly issueId: string;
+  readonly revision: number;
+  readonly eventId: string;
+  readonly by: string;
+  readonly note: string;
+  readonly at: number;
+}
 
 /** What came before a contract: issues in their own words, proposals of revisions, verdicts a human should see. */
 @Injectable()
@@ -34,8 +38,9 @@ export class IssueStore {
   async projectEscalated(tx: Tx, messages: readonly Message<EligibilityJudged>[]): Promise<void> {
     if (messages.length === 0) return;
     await tx.run(
-      `INSERT INTO escalated_issues (issue_id, revision, contract_id, judged_at, value)
-       SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::bigint[], $5::bytea[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO escalated_issues (issue_id, revision, contract_id, judged_at, value, is_acknowledged)
+       SELECT t.*, EXISTS (SELECT 1 FROM issue_acknowledgements a WHERE a.issue_id = t.i AND a.revision >= t.r)
+       FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::bigint[], $5::bytea[]) AS t (i, r, c, j, v) ON CONFLICT DO NOTHING`,
       [
         messages.map((m) => m.value.issue_id),
         messages.map((m) => m.value.revision),
@@ -46,18 +51,26 @@ export class IssueStore {
     );
   }
 
-  recordClarifications(tx: Tx, messages: readonly Message<ClarificationReceived>[]): Promise<number> {
-    return tx.run(
-      `INSERT INTO clarifications (digest, contract_id, received_at, value, mandate)
-       SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::bigint[], $4::bytea[], $5::bytea[]) ON CONFLICT DO NOTHING`,
-      [
-        messages.map((m) => m.digest),
-        messages.map((m) => m.value.contract_id),
-        messages.map((m) => m.value.received_at),
-        messages.map((m) => m.bytes),
-        messages.map((m) => m.mandate),
-      ],
+  /** An escalated issue's newest verdict, held until the transaction ends. */
+  async lockEscalated(tx: Tx, issueId: string): Promise<{ revision: number; isAcknowledged: boolean } | null> {
+    const [row] = await tx.rows<{ revision: number; is_acknowledged: boolean }>(
+      'SELECT revision, is_acknowledged FROM escalated_issues WHERE issue_id = $1 ORDER BY revision DESC LIMIT 1 FOR UPDATE',
+      [issueId],
     );
+    return row ? { revision: row.revision, isAcknowledged: row.is_acknowledged } : null;
+  }
+
+  /** Keeps what a human made of an escalated issue, and takes it off the list. */
+  async acknowledge(tx: Tx, acknowledged: Acknowledged): Promise<void> {
+    const { issueId, revision, eventId, by, note, at } = acknowledged;
+    await tx.run(
+      `INSERT INTO issue_acknowledgements (issue_id, revision, event_id, acknowledged_by, note, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [issueId, revision, eventId, by, storable(note), at],
+    );
+    await tx.run('UPDATE escalated_issues SET is_acknowledged = true WHERE issue_id = $1 AND revision <= $2', [
+      issueId,
+      revision,
+    ]);
   }
 
   async issue(issueId: string): Promise<IssueReceived | null> {

@@ -7,11 +7,18 @@ import { Injectable } from '@nestjs/common';
 export interface Progress {
   readonly jobs: readonly JobChanged[];
   readonly evaluations: readonly JobEvaluated[];
-  readonly audits: readonly AuditConcluded[];
+  /** Each with the bytes of its message. */
+  readonly audits: readonly { readonly audit: AuditConcluded; readonly bytes: Buffer }[];
   readonly incident: IncidentChanged | null;
 }
 
-/** Jobs, evaluations, audits and incidents as their last messages told them; the higher version wins. */
+export interface StoredAudit {
+  readonly value: Buffer;
+  readonly mandate: Buffer;
+  readonly is_superseded: boolean;
+}
+
+/** Jobs, evaluations and audits as their last messages told them; the higher version wins. */
 @Injectable()
 export class ProgressStore {
   constructor(private readonly database: Database) {}
@@ -19,12 +26,16 @@ export class ProgressStore {
   projectJobs(tx: Tx, messages: readonly Message<JobChanged>[]): Promise<number> {
     const newest = newestBy(messages, (m) => m.value.job_id);
     return tx.run(
-      `INSERT INTO jobs (job_id, contract_id, version, value) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bytea[])
-       ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, value = excluded.value WHERE jobs.version < excluded.version`,
+      `INSERT INTO jobs (job_id, contract_id, version, kind, ended_at, value)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::bytea[])
+       ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, ended_at = excluded.ended_at, value = excluded.value
+       WHERE jobs.version < excluded.version`,
       [
         newest.map((m) => m.value.job_id),
         newest.map((m) => m.value.contract_id),
         newest.map((m) => m.link.version),
+        newest.map((m) => m.value.kind),
+        newest.map((m) => m.value.ended_at),
         newest.map((m) => m.bytes),
       ],
     );
@@ -32,12 +43,14 @@ export class ProgressStore {
 
   projectEvaluations(tx: Tx, messages: readonly Message<JobEvaluated>[]): Promise<number> {
     return tx.run(
-      `INSERT INTO evaluations (evaluation_id, contract_id, version, value)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bytea[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO evaluations (evaluation_id, contract_id, version, job_id, evaluated_at, value)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::bigint[], $6::bytea[]) ON CONFLICT DO NOTHING`,
       [
         messages.map((m) => m.value.evaluation_id),
         messages.map((m) => m.value.contract_id),
         messages.map((m) => m.link.version),
+        messages.map((m) => m.value.job_id),
+        messages.map((m) => m.value.evaluated_at),
         messages.map((m) => m.bytes),
       ],
     );
@@ -45,34 +58,32 @@ export class ProgressStore {
 
   projectAudits(tx: Tx, messages: readonly Message<AuditConcluded>[]): Promise<number> {
     return tx.run(
-      `INSERT INTO audits (audit_id, contract_id, version, verdict, is_final, value)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::boolean[], $6::bytea[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO audits (audit_id, contract_id, version, job_id, verdict, is_final, concluded_at, decision, value, mandate)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::boolean[], $7::bigint[], $8::bytea[],
+         $9::bytea[], $10::bytea[]) ON CONFLICT DO NOTHING`,
       [
         messages.map((m) => m.value.audit_id),
         messages.map((m) => m.value.contract_id),
         messages.map((m) => m.link.version),
+        messages.map((m) => m.value.job_id),
         messages.map((m) => m.value.verdict),
         messages.map((m) => m.value.is_final),
+        messages.map((m) => m.value.concluded_at),
+        messages.map(decisionOf),
         messages.map((m) => m.bytes),
+        messages.map((m) => m.mandate),
       ],
     );
   }
 
-  projectIncidents(tx: Tx, messages: readonly Message<IncidentChanged>[]): Promise<number> {
-    const newest = newestBy(messages, (m) => m.value.contract_id);
-    return tx.run(
-      `INSERT INTO incidents (contract_id, version, state, opened_at, value)
-       SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::bytea[])
-       ON CONFLICT (contract_id) DO UPDATE SET version = excluded.version, state = excluded.state, value = excluded.value
-       WHERE incidents.version < excluded.version`,
-      [
-        newest.map((m) => m.value.contract_id),
-        newest.map((m) => m.link.version),
-        newest.map((m) => m.value.state),
-        newest.map((m) => m.value.opened_at),
-        newest.map((m) => m.bytes),
-      ],
+  /** An audit with the header to cite it by, and whether a later one has spoken. */
+  async audit(auditId: string, reader: Pick<Database, 'rows'> | Tx = this.database): Promise<StoredAudit | null> {
+    const [row] = await reader.rows<StoredAudit>(
+      `SELECT value, mandate, EXISTS (SELECT 1 FROM audits later WHERE later.contract_id = a.contract_id AND later.version > a.version)
+         AS is_superseded FROM audits a WHERE audit_id = $1`,
+      [auditId],
     );
+    return row ?? null;
   }
 
   async of(contractId: string): Promise<Progress> {
@@ -86,13 +97,21 @@ export class ProgressStore {
     return {
       jobs: (jobs ?? []).map((bytes) => decode('JobChanged', bytes)),
       evaluations: (evaluations ?? []).map((bytes) => decode('JobEvaluated', bytes)),
-      audits: (audits ?? []).map((bytes) => decode('AuditConcluded', bytes)),
+      audits: (audits ?? []).map((bytes) => ({ audit: decode('AuditConcluded', bytes), bytes })),
       incident: incidents?.[0] ? decode('IncidentChanged', incidents[0]) : null,
     };
   }
 }
 
-function newestBy<V>(messages: readonly Message<V>[], idOf: (message: Message<V>) => string): readonly Message<V>[] {
+/** Digest of the founder's decision that a message answers. */
+export function decisionOf({ cause, link }: Message<unknown>): Buffer | null {
+  return cause?.type === 'ReviewDecided' ? link.causeDigest : null;
+}
+
+export function newestBy<V>(
+  messages: readonly Message<V>[],
+  idOf: (message: Message<V>) => string,
+): readonly Message<V>[] {
   const newest = new Map<string, Message<V>>();
   for (const m of messages) if ((newest.get(idOf(m))?.link.version ?? -1) < m.link.version) newest.set(idOf(m), m);
   return [...newest.values()];

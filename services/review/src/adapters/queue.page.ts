@@ -1,10 +1,10 @@
+import type { ContractChanged } from '@mandate/schemas';
 import type { Attention } from './attention.store';
-import type { ContractFile } from './contract-changed.wire';
 import { type Html, html, page } from './html';
 import { instant } from './presentable';
 
 /** The plain read-only list: what needs a human, then the queue. */
-export function queuePage(queue: readonly ContractFile[], attention: Attention): string {
+export function queuePage(queue: readonly ContractChanged[], attention: Attention): string {
   return page(
     'Mandate: review',
     html`<h1>Review</h1>
@@ -12,28 +12,28 @@ export function queuePage(queue: readonly ContractFile[], attention: Attention):
 <h2>Needs a human now</h2>
 ${section(
   'Expires soon',
-  attention.expiring.map(
-    ({ contract: c }) => html`<li>${link(c.contract_id, c.title)}, ends ${instant(c.expires_at)}</li>`,
+  [...attention.escalated, ...attention.expiring].map(
+    (c) => html`<li>${link(c.contract_id, c.title)}, ends ${instant(c.expires_at)}</li>`,
   ),
 )}
 ${section(
   'Waits',
-  attention.waiting.map(
-    ({ contract: c }) =>
+  attention.held.map(
+    (c) =>
       html`<li>${link(c.contract_id, c.title)}: ${c.waiting?.reason ?? null}, since ${instant(c.waiting?.since ?? null)}</li>`,
   ),
 )}
 ${section(
   'Stuck',
   attention.stuck.map(
-    ({ contract: { contract: c }, stuck }) =>
+    ({ contract: c, stuck }) =>
       html`<li>${link(c.contract_id, c.title)}: on ${stuck.on}, since ${instant(stuck.since)}</li>`,
   ),
 )}
 ${section(
   'Audit inconclusive',
   attention.inconclusive.map(
-    ({ contract: { contract: c }, audit }) => html`<li>${link(c.contract_id, c.title)}: ${audit.reason}</li>`,
+    ({ contract: c, audit }) => html`<li>${link(c.contract_id, c.title)}: ${audit.reason}</li>`,
   ),
 )}
 ${section(
@@ -42,7 +42,7 @@ ${section(
 )}
 ${section(
   'Escalated issues',
-  attention.escalated.map(
+  attention.escalatedIssues.map(
     ({ verdict: v, proposal: p }) =>
       html`<li>${p.title} (${p.severity}, ${p.recommended_action}): ${p.reason} <code>${v.issue_id}</code></li>`,
   ),
@@ -57,7 +57,7 @@ function section(title: string, items: readonly Html[]): Html {
   return items.length === 0 ? html`<p>${title}: none.</p>` : html`<h3>${title}</h3><ul>${items}</ul>`;
 }
 
-function row({ contract: c }: ContractFile): Html {
+function row(c: ContractChanged): Html {
   return html`<tr><td>${link(c.contract_id, c.title)}</td><td>${c.status}</td><td>${c.risk_level}</td>
 <td>${c.affected_capabilities.join(', ')}</td><td>${c.origin.source_system} ${c.origin.reference}</td><td>${instant(c.expires_at)}</td></tr>`;
 }

@@ -7,7 +7,9 @@ import { storable } from './storable';
 /** A row of the record of review actions (REVIEW-004). Digests are 32 bytes, times epoch milliseconds. */
 export interface ReviewEvent {
   readonly eventId: string;
-  readonly contractId: string;
+  /** `contract/<id>`, `audit/<id>`, `incident/<id>` or `issue/<id>`. */
+  readonly subject: string;
+  readonly contractId: string | null;
   readonly action: string;
   readonly actor: string;
   readonly onBehalfOf: string | null;
@@ -25,10 +27,11 @@ export interface ReviewEvent {
   readonly refusal: Refusal | null;
 }
 
-/** What the contract service made of a decision. */
-export type Outcome =
-  | { readonly kind: 'APPLIED'; readonly status: string; readonly version: number }
-  | { readonly kind: 'REFUSED'; readonly code: RefusalCode; readonly status: string; readonly version: number };
+/** A review event with the message that it became. */
+export interface Said {
+  readonly event: ReviewEvent;
+  readonly outgoing: Outgoing;
+}
 
 interface EventRow {
   readonly event_id: string;
@@ -44,7 +47,8 @@ interface EventRow {
   readonly request_id: string;
   readonly idempotency_key: string;
   readonly request_digest: Buffer;
-  readonly contract_id: string;
+  readonly subject: string;
+  readonly contract_id: string | null;
   readonly code: RefusalCode | null;
   readonly about: string | null;
 }
@@ -64,74 +68,67 @@ export class ReviewEventStore {
     return row ? toEvent(row) : null;
   }
 
-  /** REVIEW-004: in the same transaction as what the action leads to. */
-  async append(tx: Tx, e: ReviewEvent): Promise<void> {
+  /** REVIEW-004: in the same transaction as what the actions lead to. */
+  async append(tx: Tx, events: readonly ReviewEvent[]): Promise<void> {
+    const column = <T>(of: (event: ReviewEvent) => T): T[] => events.map(of);
     await tx.run(
-      `INSERT INTO review_events (event_id, contract_id, action, actor, on_behalf_of, at, reason, modifications, session_id, dossier_seen,
-         version_seen, request_id, idempotency_key, request_digest, outcome, code, about)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+      `INSERT INTO review_events (event_id, subject, contract_id, action, actor, on_behalf_of, at, reason, modifications, session_id,
+         dossier_seen, version_seen, request_id, idempotency_key, request_digest, outcome, code, about)
+       SELECT e, su, c, ac, ar, ob, at, re, mo::jsonb, se, ds, vs, rq, ik, rd, oc, co, ab FROM unnest($1::uuid[], $2::text[], $3::uuid[],
+         $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::bigint[], $13::text[],
+         $14::text[], $15::bytea[], $16::text[], $17::text[], $18::text[])
+         AS t (e, su, c, ac, ar, ob, at, re, mo, se, ds, vs, rq, ik, rd, oc, co, ab)`,
       [
-        e.eventId,
-        e.contractId,
-        e.action,
-        e.actor,
-        e.onBehalfOf,
-        e.at,
-        storable(e.reason),
-        e.modifications === null ? null : JSON.stringify(e.modifications),
-        e.sessionId,
-        e.dossierSeen,
-        e.versionSeen,
-        e.requestId,
-        e.idempotencyKey,
-        e.requestDigest,
-        e.refusal ? 'REFUSED' : 'ACCEPTED',
-        e.refusal?.code ?? null,
-        e.refusal?.about ?? null,
+        column((e) => e.eventId),
+        column((e) => e.subject),
+        column((e) => e.contractId),
+        column((e) => e.action),
+        column((e) => storable(e.actor)),
+        column((e) => e.onBehalfOf),
+        column((e) => e.at),
+        column((e) => storable(e.reason)),
+        column((e) =>
+          e.modifications === null ? null : JSON.stringify(e.modifications).replaceAll('\\u0000', '\\u2400'),
+        ),
+        column((e) => e.sessionId),
+        column((e) => e.dossierSeen),
+        column((e) => e.versionSeen),
+        column((e) => e.requestId),
+        column((e) => e.idempotencyKey),
+        column((e) => e.requestDigest),
+        column((e) => (e.refusal ? 'REFUSED' : 'ACCEPTED')),
+        column((e) => e.refusal?.code ?? null),
+        column((e) => storable(e.refusal?.about ?? null)),
       ],
     );
   }
 
-  /** The next number of review's own messages about a contract, whose row must be locked. */
-  async nextVersion(tx: Tx, contractId: string): Promise<number> {
-    const [row] = await tx.rows<{ next: string }>(
-      'SELECT coalesce(max(version), 0) + 1 AS next FROM decisions WHERE contract_id = $1',
-      [contractId],
+  /** The last number of review's own messages about each contract; their rows must be locked. */
+  async lastVersions(tx: Tx, contractIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await tx.rows<{ contract_id: string; last: string }>(
+      'SELECT contract_id, max(version) AS last FROM decisions WHERE contract_id = ANY ($1::uuid[]) GROUP BY contract_id',
+      [contractIds],
     );
-    return Number(row?.next);
+    return new Map(rows.map((r) => [r.contract_id, Number(r.last)]));
   }
 
-  /** Keeps the link of what review says on an event: by its digest the answer is found. */
-  async appendDecision(tx: Tx, { eventId, contractId }: ReviewEvent, outgoing: Outgoing): Promise<void> {
-    const mandate = decodeMandate(outgoing.mandate);
-    const link = mandate && decodeLink(mandate.own.link);
-    const cited = mandate?.cause && decodeLink(mandate.cause.link);
-    if (!mandate || !link || !cited) throw new TypeError('a decision cites what the founder saw');
+  /** Keeps the links of what review says on events: by their digests the answers are found. */
+  async appendDecisions(tx: Tx, said: readonly Said[]): Promise<void> {
+    const links = said.map(({ outgoing }) => linksOf(outgoing));
     await tx.run(
-      'INSERT INTO decisions (decision_id, contract_id, version, digest, says, cited, cited_says) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-      [eventId, contractId, link.version, linkDigest(mandate.own.link), link.says, link.causeDigest, cited.says],
+      `INSERT INTO decisions (decision_id, contract_id, version, digest, says, cited, cited_message, cited_says)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bytea[], $5::text[], $6::bytea[], $7::text[], $8::text[])`,
+      [
+        said.map(({ event }) => event.eventId),
+        said.map(({ event }) => event.contractId),
+        links.map(({ link }) => link.version),
+        links.map(({ digest }) => digest),
+        links.map(({ link }) => link.says),
+        links.map(({ link }) => link.causeDigest),
+        links.map(({ cited }) => cited.type),
+        links.map(({ cited }) => cited.says),
+      ],
     );
-  }
-
-  /**
-   * What the contract service has said on a decision so far: the first change that cites it. Applied if the state moved;
-   * a refused decision is recorded without moving it.
-   */
-  async outcomeOf(decisionId: string): Promise<Outcome | null> {
-    const [row] = await this.database.rows<{
-      from_status: string | null;
-      to_status: string;
-      code: RefusalCode | null;
-      version: string;
-    }>(
-      `SELECT from_status, to_status, code, version FROM contract_changes
-       WHERE decision = (SELECT digest FROM decisions WHERE decision_id = $1) ORDER BY version LIMIT 1`,
-      [decisionId],
-    );
-    if (!row) return null;
-    const after = { status: row.to_status, version: Number(row.version) };
-    if (row.from_status !== row.to_status) return { kind: 'APPLIED', ...after };
-    return { kind: 'REFUSED', code: row.code ?? 'TOO_LATE', ...after };
   }
 
   async of(contractId: string): Promise<ReviewEvent[]> {
@@ -143,9 +140,18 @@ export class ReviewEventStore {
   }
 }
 
+function linksOf({ mandate: bytes }: Outgoing) {
+  const mandate = decodeMandate(bytes);
+  const link = mandate && decodeLink(mandate.own.link);
+  const cited = mandate?.cause && decodeLink(mandate.cause.link);
+  if (!mandate || !link || !cited) throw new TypeError('a decision cites what it was made on');
+  return { link, cited, digest: linkDigest(mandate.own.link) };
+}
+
 function toEvent(r: EventRow): ReviewEvent {
   return {
     eventId: r.event_id,
+    subject: r.subject,
     contractId: r.contract_id,
     action: r.action,
     actor: r.actor,

@@ -148,7 +148,8 @@ const newKey = asked(
   ]),
 );
 const passkeyOptions = named('PasskeyOptions', z.object({ publicKey: z.looseObject({ challenge: z.string() }) }));
-export const signIn = { session, keyPending, newKey, passkeyOptions };
+const signOut = asked('SignOut', body({ everywhere: z.boolean().optional() }, '{"everywhere"?: true}'));
+export const signIn = { session, keyPending, newKey, passkeyOptions, signOut };
 
 export const queueQuery = {
   status: z

@@ -35,7 +35,14 @@ export function openApiDocument(operations: readonly Operation[] = OPERATIONS): 
   };
 }
 
-const ALWAYS = { 400: 'The request cannot be read.', 401: 'Not signed in.', 403: 'Not a founder.', 503: 'Not ready.' };
+const ALWAYS = {
+  400: 'The request cannot be read.',
+  401: 'Not signed in.',
+  403: 'Not a founder.',
+  429: 'Too many requests.',
+  503: 'Not ready.',
+};
+const WITH_BODY = { 413: 'The body is too large.', 415: 'The body is no JSON.' };
 const SOMETIMES: Readonly<Record<number, string>> = {
   404: 'There is no such thing.',
   409: 'The present state is against it.',
@@ -46,7 +53,7 @@ const SOMETIMES: Readonly<Record<number, string>> = {
 
 function toOperation(operation: Operation): JsonObject {
   const { id, summary, body, answers, problems = [], isOpen } = operation;
-  const always = isOpen ? {} : ALWAYS;
+  const always = { ...(isOpen ? {} : ALWAYS), ...(body ? WITH_BODY : {}) };
   const refusals = [...Object.entries(always), ...problems.map((status) => [status, SOMETIMES[status]] as const)];
   return {
     operationId: id,

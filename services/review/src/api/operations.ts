@@ -136,6 +136,14 @@ export const OPERATIONS: readonly Operation[] = [
   reading('/api/v1/session', 'showSession', 'Who is signed in.', signIn.session),
   {
     method: 'post',
+    path: '/api/v1/auth/sign-out',
+    id: 'signOut',
+    summary: "Ends this session, or all of this founder; `Location` is where the provider's own session ends.",
+    body: signIn.signOut,
+    answers: { 204: null },
+  },
+  {
+    method: 'post',
     path: '/api/v1/founder-keys/options',
     id: 'draftPasskey',
     summary: 'What a browser needs to make a passkey.',

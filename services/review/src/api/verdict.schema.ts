@@ -35,11 +35,22 @@ export const changeView = named(
     enablement: z
       .object({ old: enablement, new: enablement, present: enablement.nullable(), is_as_expected: z.boolean() })
       .nullable(),
-    is_reversible: z.boolean(),
-    undo: z.object({
-      settings: z.array(z.object({ key: text, old: json, new: json })),
-      enablement: z.object({ old: enablement, new: enablement }).nullable(),
-    }),
+    undo: z
+      .object({
+        is_one_way: z.boolean(),
+        reason: text.nullable().describe('why it is one-way'),
+        leads_back: z.boolean().describe('computed on the values of the plan: undoing puts back what was before'),
+        driver: text.nullable().describe('who would carry it out'),
+        targets: z.array(
+          z.object({
+            target: text.describe('capability#key, or the capability for its enablement'),
+            before: json,
+            after: json,
+            undone: json,
+          }),
+        ),
+      })
+      .describe('what a rollback of this step would do'),
   }),
 );
 

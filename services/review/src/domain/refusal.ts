@@ -10,3 +10,7 @@ export interface Refusal {
 export function refusalText({ code, about }: Refusal): string {
   return about === undefined ? refusalSentence(code) : `${refusalSentence(code)} (${about})`;
 }
+
+/** A "no" with its code, and what stands in the way where that helps. */
+export const refuse = (code: RefusalCode, about?: string): Refusal =>
+  about === undefined ? { code } : { code, about };

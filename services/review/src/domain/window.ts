@@ -6,6 +6,9 @@ const START_AHEAD_MS_MAX = 30 * DAY_MS;
 const LENGTH_MS_MAX = 7 * DAY_MS;
 const DEFAULT_LENGTH_MS = DAY_MS;
 
+/** How far ahead a window may start, and how long it may last. */
+export const WINDOW_BOUNDS = { startAheadMsMax: START_AHEAD_MS_MAX, lengthMsMax: LENGTH_MS_MAX };
+
 /** An activation window; epoch milliseconds. */
 export interface Window {
   readonly start: number;

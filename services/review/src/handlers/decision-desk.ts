@@ -1,14 +1,13 @@
 import { canonicalJson, newId, sha256 } from '@mandate/contracts';
-import { CLOCK, type Clock, HopServer, Keyring, type Outgoing, Outlet, Reference, type Tx } from '@mandate/service-kit';
+import { CLOCK, type Clock, HopServer, type Outgoing, Outlet, type Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { ContractStore } from '../adapters/contract.store';
-import { type ContractFile, openContract, toReviewed } from '../adapters/contract-changed.wire';
+import { type Outcome, OutcomeStore } from '../adapters/outcome.store';
 import { toReviewDecided } from '../adapters/review-decided.wire';
-import { type Outcome, type ReviewEvent, ReviewEventStore } from '../adapters/review-event.store';
+import { type ReviewEvent, ReviewEventStore } from '../adapters/review-event.store';
 import { CONFIG, type Config } from '../config';
-import type { Action } from '../domain/action';
-import { decide } from '../domain/decide';
-import type { Refusal } from '../domain/refusal';
+import { type Action, subjectOf, wordsOf } from '../domain/action';
+import type { Judged } from './judged';
+import { Judges } from './judges';
 import { Problem, refusalProblem } from './problem';
 
 /** A founder's request to act. */
@@ -19,22 +18,22 @@ export interface ActionRequest {
   readonly idempotencyKey: string;
 }
 
-/** An accepted action: what the contract service made of it, null while it has not spoken. */
+/** An accepted action: what was made of it, null while nobody has spoken. */
 export interface Answer {
   readonly decisionId: string;
-  readonly outcome: Outcome | null;
+  /** `settled`: it concerned nobody but review. */
+  readonly outcome: Outcome | 'settled' | null;
 }
 
-const POLL_MS = 50;
+const POLL_MS = 25;
 
-/** Takes founders' actions, one shape for all: decide, record, say, and wait for the contract service's word. */
+/** Takes founders' actions, one shape for all: decide, record, say, and wait for the answer. */
 @Injectable()
 export class DecisionDesk {
   constructor(
-    private readonly contracts: ContractStore,
+    private readonly judges: Judges,
     private readonly events: ReviewEventStore,
-    private readonly reference: Reference,
-    private readonly keyring: Keyring,
+    private readonly outcomes: OutcomeStore,
     private readonly outlet: Outlet,
     private readonly server: HopServer,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -52,71 +51,73 @@ export class DecisionDesk {
     const event = await this.outlet.act((tx) => this.decideOnce(tx, request));
     if (!event.requestDigest.equals(digestOf(request.action))) throw keyReused();
     if (event.refusal) throw refusalProblem(event.refusal, event.eventId);
-    return { decisionId: event.eventId, outcome: await this.outcomeInTime(event.eventId) };
+    const isSettled = request.action.kind === 'ACKNOWLEDGE_ISSUE';
+    return { decisionId: event.eventId, outcome: isSettled ? 'settled' : await this.outcomeInTime(event.eventId) };
   }
 
   private async decideOnce(tx: Tx, request: ActionRequest): Promise<{ result: ReviewEvent; outgoing: Outgoing[] }> {
     const { action, idempotencyKey } = request;
     const earlier = await this.events.earlier(tx, action.actor, idempotencyKey);
     if (earlier) return { result: earlier, outgoing: [] };
-    const stored = await this.contracts.lock(tx, action.contractId);
     const now = this.clock.now();
-    const [health, registry] = [await this.reference.health(now, tx), await this.reference.registry(tx)];
-    const { founders } = this.keyring.manifest;
-    const file = stored && openContract(stored.value);
-    const at = { now, health, capabilities: registry.capabilities, founders };
-    const refusal = decide(action, file && toReviewed(file), at);
-    const event = toEvent(request, file, refusal, now);
-    await this.events.append(tx, event);
-    if (refusal || !file || !stored) return { result: event, outgoing: [] };
-    const said = toReviewDecided({
-      ...{ event, action, contract: file.contract, mandate: stored.mandate },
-      version: await this.events.nextVersion(tx, action.contractId),
-      ...{ registryVersion: registry.registry_version, healthVersion: health.healthVersion },
-    });
-    await this.events.appendDecision(tx, event, said);
-    return { result: event, outgoing: [said] };
+    const judged = await this.judges.judge(tx, action, now);
+    const event = toEvent(request, judged, now);
+    await this.events.append(tx, [event]);
+    if (judged.refusal) return { result: event, outgoing: [] };
+    await judged.settle?.(event);
+    if (!judged.say) return { result: event, outgoing: [] };
+    const { basis, particularsOf } = judged.say;
+    const id = basis.contract.contract_id;
+    const version = ((await this.events.lastVersions(tx, [id])).get(id) ?? 0) + 1;
+    const outgoing = toReviewDecided(event, particularsOf(event), basis, version);
+    await this.events.appendDecisions(tx, [{ event, outgoing }]);
+    return { result: event, outgoing: [outgoing] };
   }
 
-  /** The contract service's answer may reach another replica: the wait is on the database. */
+  /** The answer may reach another replica: the wait is on the database. */
   private async outcomeInTime(decisionId: string): Promise<Outcome | null> {
     for (let waitedMs = 0; ; waitedMs += POLL_MS) {
-      const outcome = await this.events.outcomeOf(decisionId);
+      const outcome = await this.outcomes.of(decisionId);
       if (outcome || waitedMs >= this.config.ACTION_WAIT) return outcome;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 }
 
-function toEvent(request: ActionRequest, file: ContractFile | null, refusal: Refusal | null, now: number): ReviewEvent {
+function toEvent(request: ActionRequest, judged: Judged, now: number): ReviewEvent {
   const { action, sessionId, requestId, idempotencyKey } = request;
   return {
     eventId: newId(now),
-    contractId: action.contractId,
+    subject: subjectOf(action),
+    contractId: judged.contractId,
     action: action.kind,
     actor: action.actor,
     onBehalfOf: null,
     at: now,
-    reason: action.kind === 'REJECT' ? action.reason : null,
-    modifications: null,
+    reason: judged.reason ?? wordsOf(action),
+    modifications:
+      action.kind === 'MODIFY_SCOPE' ? { changes: action.changes, capabilities: action.capabilities } : null,
     sessionId,
-    dossierSeen: action.dossierSeen,
-    versionSeen: file?.contract.version ?? null,
+    dossierSeen: 'dossierSeen' in action ? action.dossierSeen : null,
+    versionSeen: judged.versionSeen,
     requestId,
     idempotencyKey,
-    requestDigest: digestOf(request.action),
-    refusal,
+    requestDigest: digestOf(action),
+    refusal: judged.refusal,
   };
 }
 
 /** What was asked, whoever asks: the same key for something else is a mistake. */
-function digestOf(action: Action): Buffer {
-  const hex = (bytes: Buffer | undefined | null) => bytes?.toString('hex') ?? null;
-  const particular =
-    action.kind === 'APPROVE'
-      ? [hex(action.approval?.statement), hex(action.approval?.signature), action.approval?.keyId ?? null]
-      : [action.reason];
-  return sha256(canonicalJson([action.kind, action.contractId, hex(action.dossierSeen), ...particular]));
+function digestOf({ actor: _, ...asked }: Action): Buffer {
+  return sha256(canonicalJson(inHex(asked)));
+}
+
+function inHex(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) return value.toString('hex');
+  if (Array.isArray(value)) return value.map(inHex);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(given.map(([name, each]) => [name, inHex(each)]));
 }
 
 function keyReused(): Problem {

@@ -33,7 +33,7 @@ export function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output
   throw badRequest(issue?.message ?? 'does not fit', issue?.path.join('.'));
 }
 
-/** A contract's id from a path. @throws Problem */
-export function contractIdOf(id: string): string {
-  return parsed(z.object({ id: z.guid({ error: 'The id of a contract is a UUID.' }) }), { id }).id.toLowerCase();
+/** An id from a path. @throws Problem */
+export function idOf(id: string): string {
+  return parsed(z.object({ id: z.guid({ error: 'An id is a UUID.' }) }), { id }).id.toLowerCase();
 }

@@ -1,28 +1,28 @@
-import { CONTRACT_STATES, type ContractState, LEVELS } from '@mandate/contracts';
+import { CONTRACT_STATES, LEVELS } from '@mandate/contracts';
+import { Keyring } from '@mandate/service-kit';
 import { Controller, Get, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
-import { toQueueItem } from '../adapters/contract.view';
 import { openContract } from '../adapters/contract-changed.wire';
-import { type QueuePosition, QueueStore } from '../adapters/queue.store';
-import { FounderGuard } from './founder.guard';
+import { type QueueOrder, type QueuePosition, QueueStore } from '../adapters/queue.store';
+import { toQueueItem } from '../adapters/queue.view';
+import type { TokenHolder } from '../adapters/token.client';
+import { queueQuery } from '../api/action.schema';
+import { FounderGuard, SignedIn } from './founder.guard';
 import { parsed } from './http';
+import { judgesOf } from './own-wish';
 
-const name = z.string().min(1).max(200);
+const statuses = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(CONTRACT_STATES, { error: `A status is one of ${CONTRACT_STATES.join(', ')}.` })))
+  .optional();
 const query = z.strictObject(
   {
-    /** One or several, with commas between. */
-    status: z
-      .string()
-      .transform((text) => text.split(','))
-      .pipe(z.array(z.enum(CONTRACT_STATES, { error: `A status is one of ${CONTRACT_STATES.join(', ')}.` })))
-      .optional(),
-    capability: name.optional(),
+    ...queueQuery,
+    status: statuses,
     risk: z.enum(LEVELS, { error: `A risk is one of ${LEVELS.join(', ')}.` }).optional(),
-    source: name.optional(),
-    q: name.optional(),
-    sort: z.literal('expires_at', { error: 'The queue is sorted by expires_at.' }).optional(),
-    cursor: z.string().max(200).optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    sort: queueQuery.sort.default('expires_at'),
+    limit: queueQuery.limit.default(50),
   },
   {
     error: (issue) =>
@@ -33,36 +33,37 @@ const query = z.strictObject(
 @Controller('api/v1/contracts')
 @UseGuards(FounderGuard)
 export class ListContracts {
-  constructor(private readonly queue: QueueStore) {}
+  constructor(
+    private readonly queue: QueueStore,
+    private readonly keyring: Keyring,
+  ) {}
 
   /** The queue, soonest to expire first; without a status everything that is not at an end. */
   @Get()
-  async list(@Query() given: unknown) {
-    const { status, cursor, limit, capability, risk, source, q } = parsed(query, { ...(given as object) });
-    const statuses = status as readonly ContractState[] | undefined;
-    const rows = await this.queue.page(
-      { statuses, capability, risk, source, q },
-      cursor ? positionOf(cursor) : null,
-      limit + 1,
-    );
+  async list(@Query() given: unknown, @SignedIn() founder: TokenHolder) {
+    const { status, cursor, limit = 50, sort, ...filter } = parsed(query, { ...(given as object) });
+    const order = sort as QueueOrder;
+    const after = cursor ? positionOf(cursor, order) : null;
+    const rows = await this.queue.page({ statuses: status, ...filter }, order, after, limit + 1);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
+    const founders = judgesOf(founder, this.keyring.manifest.founders);
     return {
-      contracts: page.map((row) => toQueueItem(openContract(row.value))),
-      next_cursor: rows.length > limit && last ? cursorOf(last) : null,
+      contracts: page.map((row) => toQueueItem(openContract(row.value).contract, founders)),
+      next_cursor: rows.length > limit && last ? cursorOf(order, last) : null,
     };
   }
 }
 
-const position = z.tuple([z.number().int(), z.guid()], { error: 'This cursor is none of ours.' });
+const position = z.tuple([z.number().int(), z.guid()], { error: 'This cursor is none of ours, or of another order.' });
 
-function cursorOf({ expiresAt, contractId }: QueuePosition): string {
-  return Buffer.from(JSON.stringify([expiresAt, contractId])).toString('base64url');
+function cursorOf(order: QueueOrder, { at, contractId }: QueuePosition): string {
+  return Buffer.from(JSON.stringify([order, at, contractId])).toString('base64url');
 }
 
-function positionOf(cursor: string): QueuePosition {
-  const [, expiresAt, contractId] =
-    /^\[(\d{1,15}),"([0-9a-f-]{36})"\]$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  const [at, id] = parsed(position, [Number(expiresAt), contractId]);
-  return { expiresAt: at, contractId: id };
+function positionOf(cursor: string, order: QueueOrder): QueuePosition {
+  const [, ofOrder, at, contractId] =
+    /^\["(-?[a-z_]+)",(\d{1,15}),"([0-9a-f-]{36})"\]$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const [time, id] = parsed(position, [Number(ofOrder === order ? at : Number.NaN), contractId]);
+  return { at: time, contractId: id };
 }

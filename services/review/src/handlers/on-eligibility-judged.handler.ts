@@ -1,6 +1,7 @@
 import { decode, type EligibilityJudged } from '@mandate/schemas';
 import { Hop, type HopBatch, type Outgoing, type Tx } from '@mandate/service-kit';
 import { Controller } from '@nestjs/common';
+import { EventStore } from '../adapters/event.store';
 import { HopStore } from '../adapters/hop.store';
 import { IssueStore } from '../adapters/issue.store';
 import { needsHuman } from '../domain/needs-human';
@@ -10,14 +11,19 @@ export class OnEligibilityJudged {
   constructor(
     private readonly issues: IssueStore,
     private readonly hops: HopStore,
+    private readonly events: EventStore,
   ) {}
 
   /** A MAY comes back as a contract; of the others, those a human should see are kept. */
   @Hop('EligibilityJudged')
-  async handle({ messages }: HopBatch<'EligibilityJudged'>, tx: Tx): Promise<Outgoing[]> {
-    await this.issues.projectEscalated(
+  async handle({ messages, now }: HopBatch<'EligibilityJudged'>, tx: Tx): Promise<Outgoing[]> {
+    const escalated = messages.filter((m) => m.value.verdict === 'MAY_NOT' && isForHuman(m.value));
+    await this.issues.projectEscalated(tx, escalated);
+    const bodies = escalated.map(({ value }) => ({ issue_id: value.issue_id, contract_id: value.contract_id }));
+    await this.events.append(
       tx,
-      messages.filter((m) => m.value.verdict === 'MAY_NOT' && isForHuman(m.value)),
+      bodies.map((body) => ({ name: 'attention' as const, body: { ...body, why: 'ESCALATED' } })),
+      now,
     );
     await this.hops.record(tx, messages);
     return [];

@@ -1,20 +1,32 @@
+import type { IncidentChanged } from '@mandate/schemas';
 import { Hop, type HopBatch, type Outgoing, type Tx } from '@mandate/service-kit';
 import { Controller } from '@nestjs/common';
+import { EventStore, type NewEvent } from '../adapters/event.store';
 import { HopStore } from '../adapters/hop.store';
-import { ProgressStore } from '../adapters/progress.store';
+import { IncidentStore } from '../adapters/incident.store';
 
 @Controller()
 export class OnIncidentChanged {
   constructor(
-    private readonly progress: ProgressStore,
+    private readonly incidents: IncidentStore,
     private readonly hops: HopStore,
+    private readonly events: EventStore,
   ) {}
 
   /** What went wrong and what became of undoing it. */
   @Hop('IncidentChanged')
-  async handle({ messages }: HopBatch<'IncidentChanged'>, tx: Tx): Promise<Outgoing[]> {
-    await this.progress.projectIncidents(tx, messages);
+  async handle({ messages, now }: HopBatch<'IncidentChanged'>, tx: Tx): Promise<Outgoing[]> {
+    await this.incidents.project(tx, messages);
     await this.hops.record(tx, messages);
+    await this.events.append(
+      tx,
+      messages.map((m) => toEvent(m.value)),
+      now,
+    );
     return [];
   }
+}
+
+function toEvent({ contract_id, incident_id, version, state }: IncidentChanged): NewEvent {
+  return { name: 'incident', body: { contract_id, incident_id, version, state } };
 }

@@ -3,7 +3,7 @@ import { type Hop, HopStore } from '../adapters/hop.store';
 import { instant } from '../adapters/presentable';
 import { inOrder } from '../domain/chain';
 import { FounderGuard } from './founder.guard';
-import { contractIdOf } from './http';
+import { idOf } from './http';
 import { refusalProblem } from './problem';
 
 @Controller('api/v1/contracts/:id/chain')
@@ -14,11 +14,14 @@ export class ShowChain {
   /** Who said what, when, citing what. Only what passed the authority check is here (CHAIN-002, CHAIN-003). */
   @Get()
   async show(@Param('id') id: string) {
-    const contractId = contractIdOf(id);
+    const contractId = idOf(id);
     const hops = inOrder(await this.hops.chainOf(contractId));
     if (hops.length === 0) throw refusalProblem({ code: 'NOT_FOUND' });
     const known = new Set(hops.map((hop) => hop.digest.toString('hex')));
-    return { contract_id: contractId, hops: hops.map((hop) => toHop(hop, known)) };
+    const shown = hops.map((hop) => toHop(hop, known));
+    // A CRM's words are outside the chain: nobody here has said them.
+    const isWhole = shown.every(({ cites }) => cites.is_known || cites.says === null);
+    return { contract_id: contractId, is_whole: isWhole, hops: shown };
   }
 }
 

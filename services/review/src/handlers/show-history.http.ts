@@ -2,7 +2,7 @@ import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { HistoryView, toHistoryItem } from '../adapters/history.view';
 import { ReviewEventStore } from '../adapters/review-event.store';
 import { FounderGuard } from './founder.guard';
-import { contractIdOf } from './http';
+import { idOf } from './http';
 import { refusalProblem } from './problem';
 
 @Controller('api/v1/contracts/:id/history')
@@ -16,7 +16,7 @@ export class ShowHistory {
   /** Recorded changes and review actions, refused ones too, in order of time. */
   @Get()
   async show(@Param('id') id: string) {
-    const contractId = contractIdOf(id);
+    const contractId = idOf(id);
     const [changes, events] = await Promise.all([this.history.changes(contractId), this.events.of(contractId)]);
     if (changes.length === 0 && events.length === 0) throw refusalProblem({ code: 'NOT_FOUND' });
     const items = [...changes, ...events.map(toHistoryItem)];

@@ -9,7 +9,7 @@ import { queuePage } from '../adapters/queue.page';
 import { QueueStore } from '../adapters/queue.store';
 import { CONFIG, type Config } from '../config';
 import { ContractReader } from './contract-reader';
-import { contractIdOf, type HttpReply, type HttpRequest } from './http';
+import { type HttpReply, type HttpRequest, idOf } from './http';
 import { Problem, refusalProblem } from './problem';
 
 const SHOWN_MAX = 200;
@@ -32,12 +32,12 @@ export class ShowPage {
   async list(@Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
     this.refuseOthers(request);
     const [rows, attention] = await Promise.all([
-      this.queue.page({}, null, SHOWN_MAX),
+      this.queue.page({}, 'expires_at', null, SHOWN_MAX),
       this.attention.read(this.clock.now()),
     ]);
     reply.headers(PAGE_HEADERS);
     return queuePage(
-      rows.map((row) => openContract(row.value)),
+      rows.map((row) => openContract(row.value).contract),
       attention,
     );
   }
@@ -45,7 +45,7 @@ export class ShowPage {
   @Get('contracts/:id')
   async one(@Param('id') id: string, @Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
     this.refuseOthers(request);
-    const view = await this.contracts.read(contractIdOf(id));
+    const view = await this.contracts.read(idOf(id), { subject: 'nobody' });
     if (!view) throw refusalProblem({ code: 'NOT_FOUND' });
     reply.headers(PAGE_HEADERS);
     return contractPage(toContractPage(view));
