@@ -58,7 +58,7 @@ function fit(rows, classes, penalty) {
 
 const texts = textsOf('tune');
 const readings = texts.map(({ issue, registry }) => readIssue(issue.subject, issue.body, registry));
-const types = readings.map(typeFeatures);
+const types = readings.map((reading) => typeFeatures(reading));
 const typeRows = texts.map(({ right }, n) => ({ features: types[n].keys(), right: right.type }));
 const levelRows = texts.map(({ right }, n) => ({
   features: severityFeatures(readings[n], right.type, types[n]).keys(),

@@ -2,7 +2,7 @@ import type { Level } from '@mandate/contracts';
 import type { IssueType } from '../../proposal';
 import type { Evident } from './atoms';
 import { type Ground, strengthOf } from './confidence';
-import { type Features, severityFeatures, typeFeatures } from './features';
+import { type Features, hear, severityFeatures, typeFeatures } from './features';
 import { isForeign } from './language';
 import { type Scored, scoreSeverity, scoreType } from './model';
 import type { Reading } from './read';
@@ -26,9 +26,10 @@ const FEATURES_MAX = 4;
 
 /** Type and severity of what was read, with the words they rest on. */
 export function classify(reading: Reading): Classification {
-  const features = typeFeatures(reading);
+  const heard = hear(reading);
+  const features = typeFeatures(reading, heard);
   const { type, ground, evidence, why } = typeOf(reading, features);
-  const seen = severityFeatures(reading, type, features);
+  const seen = severityFeatures(reading, type, features, heard);
   const severity = type === 'unknown' ? null : scoreSeverity(seen);
   const because = severity === null || severity.best === 'medium' ? [] : wordsFor(severity, seen, 'severity');
   return {
@@ -103,7 +104,9 @@ const WHY = {
 
 /** The words behind the features that spoke for a class, the strongest first. */
 function wordsFor({ best, because }: Scored<string>, features: Features, what: string): readonly Evident[] {
-  const telling = because.filter((name) => (features.get(name)?.length ?? 0) > 0).slice(0, FEATURES_MAX);
+  const telling = because()
+    .filter((name) => (features.get(name)?.length ?? 0) > 0)
+    .slice(0, FEATURES_MAX);
   return telling.flatMap((name) =>
     (features.get(name) ?? []).slice(0, PLACES_MAX).map((place) => ({ ...place, countedFor: `${what}:${best}` })),
   );

@@ -18,6 +18,8 @@ export interface CueTable<G extends string> {
   readonly byWord: ReadonlyMap<string, readonly Pattern<G>[]>;
   /** By the first letters of a stem. */
   readonly byStem: ReadonlyMap<string, readonly Pattern<G>[]>;
+  /** What has been looked up before; emptied when it is full, so that a text cannot fill the memory. */
+  readonly seen: Map<string, readonly Pattern<G>[]>;
 }
 
 export interface CueHit<G extends string> {
@@ -47,7 +49,7 @@ export function cueTable<G extends string>(groups: Readonly<Record<G, string>>):
       for (const stem of new Set(slots[0]?.stems.map((s) => s.slice(0, STEM_LETTERS)))) append(byStem, stem, pattern);
     }
   }
-  return { byWord, byStem };
+  return { byWord, byStem, seen: new Map() };
 }
 
 /** Every way to leave out what may be left out. */
@@ -77,21 +79,31 @@ export function cuesIn<G extends string>(table: CueTable<G>, tokens: readonly To
   for (let from = 0; from < tokens.length; from++) {
     const { kind, text } = tokens[from] as Token;
     if (kind === 'mark') continue;
-    const first = hits.length;
-    collect(table.byWord.get(text), tokens, from, hits, first);
-    if (text.length >= STEM_LETTERS) collect(table.byStem.get(text.slice(0, STEM_LETTERS)), tokens, from, hits, first);
+    const patterns = table.seen.get(text) ?? lookUp(table, text);
+    if (patterns.length > 0) collect(patterns, tokens, from, hits, hits.length);
   }
   return hits;
 }
 
+const SEEN_MAX = 5_000;
+const SEEN_LETTERS_MAX = 30;
+
+function lookUp<G extends string>({ byWord, byStem, seen }: CueTable<G>, word: string): readonly Pattern<G>[] {
+  const stemmed = word.length < STEM_LETTERS ? [] : (byStem.get(word.slice(0, STEM_LETTERS)) ?? []);
+  const begins = ({ slots }: Pattern<G>): boolean => slots[0]?.stems.some((stem) => word.startsWith(stem)) === true;
+  const patterns = [...(byWord.get(word) ?? []), ...stemmed.filter(begins)];
+  if (seen.size >= SEEN_MAX) seen.clear();
+  if (word.length <= SEEN_LETTERS_MAX) seen.set(word, patterns);
+  return patterns;
+}
+
 function collect<G extends string>(
-  patterns: readonly Pattern<G>[] | undefined,
+  patterns: readonly Pattern<G>[],
   tokens: readonly Token[],
   from: number,
   hits: CueHit<G>[],
   first: number,
 ): void {
-  if (patterns === undefined) return;
   for (const { group, slots, isNegative } of patterns) {
     if (!matches(slots, tokens, from)) continue;
     const to = from + slots.length;
@@ -103,7 +115,7 @@ function collect<G extends string>(
 }
 
 function matches(slots: readonly Slot[], tokens: readonly Token[], from: number): boolean {
-  for (let i = 0; i < slots.length; i++) {
+  for (let i = 1; i < slots.length; i++) {
     const word = tokens[from + i]?.text;
     if (word === undefined) return false;
     const { words, stems } = slots[i] as Slot;

@@ -1,6 +1,6 @@
 import type { Evident } from './atoms';
 import { type CueHit, cuesIn, cueTable } from './cue-patterns';
-import { denialsIn } from './negation';
+import { type Denial, denialsIn } from './negation';
 import { isNegated } from './phrases';
 import type { Reading } from './read';
 import { DENIABLE, SEVERITY_CUES } from './severity-cues';
@@ -11,8 +11,27 @@ import { numberAt } from './values';
 /** What a text shows, by name: each feature is there or not. The places are the words that show it. */
 export type Features = ReadonlyMap<string, readonly Evident[]>;
 
-const TYPE_TABLE = cueTable(TYPE_CUES);
-const SEVERITY_TABLE = cueTable(SEVERITY_CUES);
+type Group = keyof typeof TYPE_CUES | keyof typeof SEVERITY_CUES;
+const CUES = cueTable<Group>({ ...TYPE_CUES, ...SEVERITY_CUES });
+const OF_TYPE: ReadonlySet<string> = new Set(Object.keys(TYPE_CUES));
+
+/** A sentence's cues and denials; looked for once, weighed for type and for severity. */
+interface Heard {
+  readonly sentence: Sentence;
+  readonly ofType: readonly CueHit<Group>[];
+  readonly ofSeverity: readonly CueHit<Group>[];
+  readonly denials: readonly Denial[];
+}
+
+/** What the sentences of a reading say, ready to be weighed. */
+export function hear({ sentences }: Reading): readonly Heard[] {
+  return sentences.map((sentence) => {
+    const { tokens } = sentence;
+    const hits = cuesIn(CUES, tokens).filter((h) => h.isNegative || !isNegated(tokens, h.from));
+    const ofType = hits.filter((h) => OF_TYPE.has(h.group));
+    return { sentence, ofType, ofSeverity: hits.filter((h) => !OF_TYPE.has(h.group)), denials: denialsIn(tokens) };
+  });
+}
 /** A text shorter than this says little. */
 const FEW_WORDS = 6;
 const MANY_WORDS = 80;
@@ -37,11 +56,11 @@ class Collected {
 }
 
 /** What tells the type. */
-export function typeFeatures(reading: Reading): Features {
+export function typeFeatures(reading: Reading, heard = hear(reading)): Features {
   const seen = new Collected();
-  for (const sentence of reading.sentences) {
-    noteCues(seen, sentence, cuesIn(TYPE_TABLE, sentence.tokens));
-    for (const { kind, from, to } of denialsIn(sentence.tokens)) seen.note(kind, place(sentence, from, to));
+  for (const { sentence, ofType, denials } of heard) {
+    noteCues(seen, sentence, ofType);
+    for (const { kind, from, to } of denials) seen.note(kind, place(sentence, from, to));
   }
   noteForm(seen, reading);
   noteRequests(seen, reading);
@@ -49,14 +68,14 @@ export function typeFeatures(reading: Reading): Features {
 }
 
 /** What tells the severity, with the type that was found. */
-export function severityFeatures({ sentences }: Reading, type: string, typeSeen: Features): Features {
+export function severityFeatures(reading: Reading, type: string, typeSeen: Features, heard = hear(reading)): Features {
   const seen = new Collected();
-  for (const sentence of sentences) {
+  for (const { sentence, ofSeverity, denials } of heard) {
     const { tokens } = sentence;
     const isDenied = tokens.some((token, i) => DENIABLE.has(token.text) && isNegated(tokens, i));
-    const cues = cuesIn(SEVERITY_TABLE, tokens);
-    noteCues(seen, sentence, isDenied ? cues.filter((c) => c.group === 'low' || c.group === 'bearable') : cues);
-    for (const { kind, from, to } of denialsIn(tokens)) {
+    const cues = isDenied ? ofSeverity.filter((c) => c.group === 'low' || c.group === 'bearable') : ofSeverity;
+    noteCues(seen, sentence, cues);
+    for (const { kind, from, to } of denials) {
       if (kind === 'nobody_can' && !isDenied) seen.note('everybody', place(sentence, from, to));
       else if (kind === 'cannot') seen.note('cannot', place(sentence, from, to));
     }
@@ -95,8 +114,7 @@ export function severityFeatures({ sentences }: Reading, type: string, typeSeen:
 const place = (sentence: Sentence, from: number, to: number): Evident => ({ sentence, from, to, countedFor: '' });
 
 function noteCues(seen: Collected, sentence: Sentence, hits: readonly CueHit<string>[]): void {
-  for (const { group, from, to, isNegative } of hits) {
-    if (!isNegative && isNegated(sentence.tokens, from)) continue;
+  for (const { group, from, to } of hits) {
     seen.note(group, place(sentence, from, to));
     if (sentence.field === 'subject') seen.note(`${group}@subject`, null);
   }

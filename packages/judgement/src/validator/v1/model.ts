@@ -18,7 +18,7 @@ export interface Scored<C extends string> {
   /** How far ahead of the second it is. */
   readonly margin: number;
   /** The features that speak for it, the strongest first. */
-  readonly because: readonly string[];
+  readonly because: () => readonly string[];
 }
 
 export const scoreType = (features: Features): Scored<(typeof MODEL_TYPES)[number]> =>
@@ -38,10 +38,15 @@ function score<C extends string>(features: Features, weights: Weights, classes: 
   let best = 0;
   for (let c = 1; c < sums.length; c++) if ((sums[c] as number) > (sums[best] as number)) best = c;
   const second = Math.max(...sums.filter((_, c) => c !== best));
-  const speaks = (name: string): number => {
-    const row = weights[name] as readonly number[];
-    return (row[best] as number) - Math.max(...row.filter((_, c) => c !== best));
+  const because = (): readonly string[] => {
+    const speaks = known.map((name): readonly [string, number] => {
+      const row = weights[name] as readonly number[];
+      return [name, (row[best] as number) - Math.max(...row.filter((_, c) => c !== best))];
+    });
+    return speaks
+      .filter(([, ahead]) => ahead > 0)
+      .sort((a, b) => b[1] - a[1])
+      .map(([name]) => name);
   };
-  const because = known.filter((name) => speaks(name) > 0).sort((a, b) => speaks(b) - speaks(a));
   return { best: classes[best] as C, margin: (sums[best] as number) - second, because };
 }

@@ -33,10 +33,12 @@ export function nominalsIn(sentence: Sentence, mentions: readonly Mention[], isL
     return [];
   if (tokens.some((t, i) => isNegator(t.text) && !isComparison(tokens, i))) return [];
   const found: Nominal[] = [];
+  const named: (Mention | undefined)[] = Array.from({ length: tokens.length });
+  for (const m of mentions) for (let i = m.from; i < m.to; i++) named[i] ??= m;
   let from = 0;
   for (let i = 0; i <= tokens.length; i++) {
-    if (i < tokens.length && !ENDS.has((tokens[i] as Token).text) && !isLabel(tokens, mentions, from, i)) continue;
-    const nominal = nominalAt(tokens, mentions, from, i);
+    if (i < tokens.length && !ENDS.has((tokens[i] as Token).text) && !isLabel(tokens, named, from, i)) continue;
+    const nominal = nominalAt(tokens, named, from, i);
     if (nominal !== null) found.push(nominal);
     from = i + 1;
   }
@@ -58,19 +60,24 @@ const isComparison = (tokens: readonly Token[], i: number): boolean =>
   (/^(?:enough|sufficient)$/.test(tokens[i + 1]?.text ?? '') || numberAt(tokens, i + 1) !== null);
 
 /** A colon behind what names nothing: "Low priority: burst size to 25 please". */
-const isLabel = (tokens: readonly Token[], mentions: readonly Mention[], from: number, at: number): boolean =>
-  tokens[at]?.text === ':' && !mentions.some((m) => m.from >= from && m.to <= at);
+const isLabel = (tokens: readonly Token[], named: readonly unknown[], from: number, at: number): boolean =>
+  tokens[at]?.text === ':' && named.slice(from, at).every((m) => m === undefined);
 
 const hasArrow = (tokens: readonly Token[]): boolean =>
   tokens.some((t, i) => t.text === '→' || (t.text === '>' && tokens[i - 1]?.text === '-'));
 
-function nominalAt(tokens: readonly Token[], mentions: readonly Mention[], from: number, to: number): Nominal | null {
+function nominalAt(
+  tokens: readonly Token[],
+  named: readonly (Mention | undefined)[],
+  from: number,
+  to: number,
+): Nominal | null {
   let values = 0;
   let names = 0;
   let marks = 0;
   for (let i = from; i < to; ) {
-    const mention = mentions.find((m) => m.from <= i && i < m.to && m.to <= to);
-    if (mention !== undefined) {
+    const mention = named[i];
+    if (mention !== undefined && mention.to <= to) {
       names += 1;
       i = mention.to;
       continue;

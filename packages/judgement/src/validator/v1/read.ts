@@ -59,7 +59,7 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
     const ownNames = mentionsIn(sentence.tokens, lexicon.capabilities);
     const ownKeys = mentionsIn(sentence.tokens, lexicon.keys);
     const found = requestsIn(sentence, [...ownNames, ...ownKeys], isListed);
-    isListed ||= isPolite(sentence.tokens) || ANNOUNCES.test(sentence.tokens.map((t) => t.text).join(' '));
+    isListed ||= isPolite(sentence.tokens) || sentence.tokens.some((t) => ANNOUNCES.has(t.text));
     for (const request of found.requests.slice(0, REQUESTS_MAX - requests.length)) {
       const context = contextOf(request, ownNames, ownKeys, spokenOf, keysOf);
       requests.push({ request, resolution: resolve(request, { registry, lexicon, ...context }) });
@@ -135,7 +135,7 @@ const isTelling = ({ from, to, meanings }: Mention, names: readonly Mention[]): 
   !names.some((n) => n.from <= from && to <= n.to);
 
 /** Words that announce a list of changes. */
-const ANNOUNCES = /\b(?:changes?|following|adjust|update|set|need|request)\b/;
+const ANNOUNCES = new Set(['change', 'changes', 'following', 'adjust', 'update', 'set', 'need', 'request']);
 
 /** What "it" stands for: what the same sentence names before the request, else the one thing spoken of before. */
 function contextOf(

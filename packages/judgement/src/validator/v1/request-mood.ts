@@ -66,7 +66,19 @@ const GREETINGS = new Set([
   'request',
   'thanks',
 ]);
-const STATE_VERBS = new Set(['be', 'last', 'stay', 'equal', 'become', 'expire', 'end', 'run', 'happen', 'go', 'come']);
+export const STATE_VERBS = new Set([
+  'be',
+  'last',
+  'stay',
+  'equal',
+  'become',
+  'expire',
+  'end',
+  'run',
+  'happen',
+  'go',
+  'come',
+]);
 const OBLIGATIONS = new Set(['should', 'must', 'shall']);
 
 const PAST = new Set([

@@ -2,7 +2,7 @@ import type { Mention } from './lexicon';
 import { type Nominal, nominalsIn } from './nominal';
 import { isNegated, isNegator, phrasesIn } from './phrases';
 import { blockersIn } from './request-blockers';
-import { askedBefore, isDesired, isMindAsked, isStateWish } from './request-mood';
+import { askedBefore, isDesired, isMindAsked, isStateWish, STATE_VERBS } from './request-mood';
 import type { Sentence, Token } from './tokens';
 import { numberAt } from './values';
 import {
@@ -49,29 +49,49 @@ interface Verb {
   readonly isAsked?: boolean;
 }
 
+/** Every word that a request or another task can begin with; what is none of them is not looked at any further. */
+const TRIGGERS = new Set([
+  ...BASE_VERBS.keys(),
+  ...PARTICIPLE_VERBS.keys(),
+  ...GERUND_VERBS.keys(),
+  ...TOGGLE_VERBS,
+  ...TOGGLE_PARTICIPLES,
+  ...TASK_VERBS,
+  ...STATE_VERBS,
+  ...'turning switching up bring take give grant provide get have allow permit need want like require would'.split(' '),
+]);
+
 /** The requests of one sentence, in order. Linear: every lookahead and lookback is bounded. */
 export function requestsIn(sentence: Sentence, mentions: readonly Mention[], isListed: boolean): SentenceRequests {
   const { tokens } = sentence;
-  const isNamed = (i: number): boolean => mentions.some((m) => m.from <= i && i < m.to);
+  const named = new Uint8Array(tokens.length);
+  for (const { from, to } of mentions) named.fill(1, from, to);
   const verbs: Verb[] = [];
   const otherTasks: number[] = [];
   for (let i = 0; i < tokens.length; ) {
+    if (named[i] === 1 || !TRIGGERS.has((tokens[i] as Token).text)) {
+      i += 1;
+      continue;
+    }
     const isAfterRequest = verbs.length > 0;
-    const verb = isNamed(i) ? null : (verbAt(tokens, i) ?? quantityAt(sentence, i));
+    const verb = verbAt(tokens, i) ?? quantityAt(sentence, i);
     if (verb !== null && (verb.isAsked === true || isAsked(sentence, verb, isAfterRequest))) {
       verbs.push(verb);
       i = verb.to;
       continue;
     }
-    if (!isNamed(i) && verb === null && isOtherTask(sentence, i, isAfterRequest)) otherTasks.push(i);
+    if (verb === null && isOtherTask(sentence, i, isAfterRequest)) otherTasks.push(i);
     i += 1;
   }
   const nominal = verbs.length > 0 ? [] : nominalsIn(sentence, mentions, isListed);
-  if (nominal.length > 0) return { requests: nominal.map((n) => nominalRequest(sentence, n)), otherTasks };
+  if (nominal.length > 0) {
+    const blocker = blockersIn(sentence, 0, 0, tokens.length);
+    return { requests: nominal.map((n) => nominalRequest(sentence, n, blocker)), otherTasks };
+  }
   return { requests: verbs.map((verb, n) => toRequest(sentence, verb, verbs[n - 1], verbs[n + 1])), otherTasks };
 }
 
-const nominalRequest = (sentence: Sentence, { from, to, action }: Nominal): Request => ({
+const nominalRequest = (sentence: Sentence, { from, to, action }: Nominal, blocker: string | null): Request => ({
   sentence,
   action,
   verbFrom: from,
@@ -80,7 +100,7 @@ const nominalRequest = (sentence: Sentence, { from, to, action }: Nominal): Requ
   to,
   reasonFrom: sentence.tokens.length,
   isNegated: false,
-  blocker: blockersIn(sentence, 0, from, sentence.tokens.length),
+  blocker,
 });
 
 /** "Please allow 3", "we need 15 more", "can we have 12", "200 would do": a number is asked for, the verb is beside it. */

@@ -80,10 +80,13 @@ const OTHER_WORDS: Readonly<Record<string, Unit>> = {
 
 /** The unit a word of a text stands for. */
 export function unitOf(word: string): Unit | null {
-  const time = Object.hasOwn(TIME_WORDS, word) ? TIME_WORDS[word] : undefined;
-  if (time !== undefined) return { family: 'time', size: MS[time] as number };
-  return Object.hasOwn(OTHER_WORDS, word) ? (OTHER_WORDS[word] as Unit) : null;
+  return UNITS.get(word) ?? null;
 }
+
+const UNITS: ReadonlyMap<string, Unit> = new Map([
+  ...Object.entries(TIME_WORDS).map(([word, time]) => [word, { family: 'time', size: MS[time] as number }] as const),
+  ...Object.entries(OTHER_WORDS),
+]);
 
 /** The rate "per <word>" stands for; null when the word is no unit of time, or none that rates are told in. */
 export function rateOf(word: string): Unit | null {

@@ -16,30 +16,32 @@ export interface StatedNumber {
   readonly isMore: boolean;
 }
 
-const NUMBER_WORDS: Readonly<Record<string, number>> = {
-  zero: 0,
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  fifteen: 15,
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
-  fifty: 50,
-  sixty: 60,
-  seventy: 70,
-  eighty: 80,
-  ninety: 90,
-};
+const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    zero: 0,
+    one: 1,
+    two: 2,
+    three: 3,
+    four: 4,
+    five: 5,
+    six: 6,
+    seven: 7,
+    eight: 8,
+    nine: 9,
+    ten: 10,
+    eleven: 11,
+    twelve: 12,
+    fifteen: 15,
+    twenty: 20,
+    thirty: 30,
+    forty: 40,
+    fifty: 50,
+    sixty: 60,
+    seventy: 70,
+    eighty: 80,
+    ninety: 90,
+  }),
+);
 const MULTIPLIERS: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, hundred: 100, million: 1e6, mio: 1e6 };
 const FUNCTION_WORDS = new Set(
   `per a an each every for in on to from by at of and or but as is so that please pls because since due now today asap again
@@ -108,13 +110,12 @@ function readTime(tokens: readonly Token[], from: number): ReadNumber | null {
 function readNumber(tokens: readonly Token[], from: number): ReadNumber | null {
   const token = tokens[from];
   if (token === undefined) return null;
-  const time = readTime(tokens, from);
-  if (time !== null) return time;
+  if (token.text === 'half' || token.text === 'a' || token.text === 'an') return readTime(tokens, from);
   if (token.kind === 'word') {
-    if (!Object.hasOwn(NUMBER_WORDS, token.text)) return null;
-    const tens = NUMBER_WORDS[token.text] as number;
+    const tens = NUMBER_WORDS.get(token.text);
+    if (tens === undefined) return null;
     const next = text(tokens, from + 1);
-    const ones = Object.hasOwn(NUMBER_WORDS, next) ? (NUMBER_WORDS[next] as number) : 0;
+    const ones = NUMBER_WORDS.get(next) ?? 0;
     const isCompound = tens >= 20 && ones > 0 && ones < 10;
     return multiplied(tokens, isCompound ? from + 2 : from + 1, isCompound ? tens + ones : tens);
   }
