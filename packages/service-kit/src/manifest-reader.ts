@@ -34,8 +34,9 @@ export class ManifestReader implements OnApplicationBootstrap, OnApplicationShut
 
   constructor(private readonly parts: Parts) {}
 
+  /** Nest calls it once for HTTP and once for the transport. */
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.reload(), this.parts.reloadMs);
+    this.timer ??= setInterval(() => void this.reload(), this.parts.reloadMs).unref();
   }
 
   onApplicationShutdown(): void {
