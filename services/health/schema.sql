@@ -4,6 +4,21 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+CREATE TABLE alerts (
+  fingerprint text NOT NULL,
+  scope text NOT NULL,
+  decision text NOT NULL,
+  source text NOT NULL,
+  reason text NOT NULL,
+  observed_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  CONSTRAINT alerts_check CHECK (expires_at > observed_at),
+  CONSTRAINT alerts_decision_check CHECK (decision = ANY (ARRAY['WARN'::text, 'BLOCKED'::text])),
+  CONSTRAINT alerts_pkey PRIMARY KEY (fingerprint)
+);
+CREATE INDEX alerts_by_scope ON alerts USING btree (scope);
+GRANT DELETE, INSERT, SELECT, UPDATE ON alerts TO ${role};
+
 CREATE TABLE capability_history (
   capability text NOT NULL,
   version bigint NOT NULL,

@@ -14,17 +14,35 @@ export interface KeyDefinition {
   readonly aliases: readonly string[];
 }
 
-/** A health probe of the governed system (never of Mandate's own services). */
-export interface ProbeDefinition {
+interface ProbeRhythm {
   readonly id: string;
-  readonly url: string;
   readonly interval_ms: number;
   readonly timeout_ms: number;
-  /** Slower than this is WARN. */
-  readonly warn_ms: number;
   /** How many results in a row move the decision (flapping is damped). */
   readonly threshold: number;
 }
+
+/** A GET of a governed system: failing is BLOCKED, slower than `warn_ms` is WARN. */
+export interface HttpProbe extends ProbeRhythm {
+  readonly url: string;
+  readonly warn_ms: number;
+}
+
+/** When a figure is out of bounds: above or below; at least one of the two is given. */
+export interface Bound {
+  readonly above?: number | undefined;
+  readonly below?: number | undefined;
+}
+
+/** A query to Prometheus: any of its series out of `blocked` is BLOCKED, out of `warn` is WARN; no series is no result. */
+export interface PromqlProbe extends ProbeRhythm {
+  readonly promql: string;
+  readonly warn?: Bound | undefined;
+  readonly blocked?: Bound | undefined;
+}
+
+/** How health looks at a governed system (spec 1-workflow section 7). Times are milliseconds. */
+export type ProbeDefinition = HttpProbe | PromqlProbe;
 
 /** Defaults for a contract's execution constraints; a founder may only tighten them. */
 export interface Constraints {

@@ -1,5 +1,6 @@
 import { CLOCK, type Clock, Database, HopServer, Timers } from '@mandate/service-kit';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { AlertStore } from './adapters/alert.store';
 import { CapabilityHistoryStore } from './adapters/capability-history.store';
 import { systemProbes } from './adapters/catalogue.file';
 import { ContractScopeStore } from './adapters/contract-scope.store';
@@ -9,6 +10,7 @@ import { HealthStore } from './adapters/health.store';
 import { HttpProbeClient } from './adapters/http-probe.client';
 import { ProbeStore } from './adapters/probe.store';
 import { Prober } from './adapters/prober';
+import { PromqlClient } from './adapters/promql.client';
 import { SignalStore } from './adapters/signal.store';
 import { CONFIG, config, type HealthConfig } from './config';
 import { SYSTEM } from './domain/scope-state';
@@ -20,6 +22,7 @@ import { OnDueRepeat, REPEAT_TIMER } from './handlers/on-due-repeat.timer';
 import { OnDueScope } from './handlers/on-due-scope.timer';
 import { OnJobChanged } from './handlers/on-job-changed.handler';
 import { RaiseSignal } from './handlers/raise-signal.http';
+import { ReceiveAlerts } from './handlers/receive-alerts.http';
 import { ShowHealth } from './handlers/show-health.http';
 
 /** Health: truth. */
@@ -33,11 +36,13 @@ import { ShowHealth } from './handlers/show-health.http';
     OnDueRepeat,
     OnDueEvaluation,
     RaiseSignal,
+    ReceiveAlerts,
     ShowHealth,
   ],
   providers: [
     { provide: CONFIG, useFactory: config },
     ProbeStore,
+    AlertStore,
     SignalStore,
     HealthStore,
     CapabilityHistoryStore,
@@ -45,6 +50,7 @@ import { ShowHealth } from './handlers/show-health.http';
     EvaluationStore,
     EvaluationFactsReader,
     HttpProbeClient,
+    PromqlClient,
     Prober,
   ],
 })

@@ -1,4 +1,4 @@
-import { duration, readConfig } from '@mandate/service-kit';
+import { duration, fileContent, readConfig } from '@mandate/service-kit';
 import { z } from 'zod';
 
 export const CONFIG = Symbol('HealthConfig');
@@ -10,6 +10,14 @@ export const config = () =>
     CATALOGUE_FILE: z.string().optional(),
     /** What `${SAMPLE_APP_URL}` in a probe's address stands for. */
     SAMPLE_APP_URL: z.string().optional(),
+    /** Where `promql` probes ask; without it their scopes stay UNKNOWN. */
+    PROMETHEUS_URL: z.url({ error: 'wants the URL of a Prometheus server' }).optional(),
+    /** A bearer token for it. */
+    PROMETHEUS_TOKEN_FILE: fileContent().optional(),
+    /** Who may notify of alerts: like OPERATOR_TOKENS_FILE. Without it nobody may. */
+    ALERTMANAGER_TOKENS_FILE: z.string().optional(),
+    /** How long an alert holds after it was last heard; longer than Alertmanager's `repeat_interval`. */
+    ALERT_VALID: duration({ min: '10s', max: '7d' }).default(18_000_000),
     /** How long a change is watched after its job has ended. */
     OBSERVATION_WINDOW: duration({ min: '0s', max: '1h' }).default(60_000),
     /** How often SYSTEM is repeated. */

@@ -4,14 +4,17 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 const ms = z.number().int().positive();
-const probe = z.object({
+const rhythm = {
   id: z.string().min(1),
-  url: z.string().min(1),
   interval_ms: ms.min(100),
   timeout_ms: ms,
-  warn_ms: ms,
   threshold: z.number().int().min(1).max(100),
-});
+};
+const bound = z.strictObject({ above: z.number().optional(), below: z.number().optional() });
+const probe = z.union([
+  z.strictObject({ ...rhythm, url: z.string().min(1), warn_ms: ms }),
+  z.strictObject({ ...rhythm, promql: z.string().min(1), warn: bound.optional(), blocked: bound.optional() }),
+]);
 
 /**
  * The probes of SYSTEM that a catalogue file lists under `system_probes`; none without a file.

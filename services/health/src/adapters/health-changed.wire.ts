@@ -29,7 +29,7 @@ export function toHealthChanged(report: ScopeReport, context: ReportContext): Ou
       version: report.version,
       state: report.state,
       basis: report.basis,
-      signals: [...governance(report), ...observed(report)],
+      signals: [...governance(report), ...observed(report), ...alerts(report)],
       valid_until: isSystem ? context.validUntil : null,
       scope_versions: isSystem ? context.scopeVersions : [],
       registry_version: context.registryVersion,
@@ -49,6 +49,20 @@ function governance(report: ScopeReport): Signal[] {
     reason: s.reason,
     observed_at: s.raisedAt,
     expires_at: s.expiresAt,
+  }));
+}
+
+function alerts(report: ScopeReport): Signal[] {
+  return report.alerts.map((a) => ({
+    signal_id: a.fingerprint,
+    scope: a.scope,
+    kind: 'alert',
+    decision: a.decision,
+    source: a.source,
+    author: null,
+    reason: a.reason,
+    observed_at: a.observedAt,
+    expires_at: a.expiresAt,
   }));
 }
 

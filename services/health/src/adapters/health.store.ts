@@ -11,6 +11,7 @@ import {
   stateOf,
 } from '../domain/scope-state';
 import { SILENCE_MS_MAX, type StateSaid } from '../domain/watch';
+import { AlertStore } from './alert.store';
 import { toHealthChanged } from './health-changed.wire';
 import { ProbeStore } from './probe.store';
 import { SignalStore } from './signal.store';
@@ -31,6 +32,7 @@ export type Snapshot = Readonly<Record<string, HealthState>>;
 export class HealthStore {
   constructor(
     private readonly probes: ProbeStore,
+    private readonly alerts: AlertStore,
     private readonly signals: SignalStore,
     @Inject(CONFIG) private readonly config: HealthConfig,
   ) {}
@@ -62,13 +64,12 @@ export class HealthStore {
     );
     const probes = await this.probes.ofScopes(tx, [SYSTEM, ...scopes]);
     const signals = await this.signals.active(tx, scopes, now);
-    const systemState = stateOf(probes.get(SYSTEM) ?? [], now);
+    const alerts = await this.alerts.firing(tx, [SYSTEM, ...scopes], now);
+    const seen = (scope: string) => ({ probes: probes.get(scope) ?? [], alerts: alerts.get(scope) ?? [] });
+    const systemState = stateOf(seen(SYSTEM), now);
     const reports = rows.flatMap((row) => {
       const repeats = repeatsSystem && row.scope === SYSTEM;
-      return (
-        reportOf(toSaid(row), probes.get(row.scope) ?? [], signals.get(row.scope) ?? [], systemState, now, repeats) ??
-        []
-      );
+      return reportOf(toSaid(row), seen(row.scope), signals.get(row.scope) ?? [], systemState, now, repeats) ?? [];
     });
     await this.save(tx, reports, now);
     return { outgoing: await this.say(tx, reports, now), systemVersion: await this.systemVersion(tx) };

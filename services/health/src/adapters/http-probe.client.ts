@@ -1,11 +1,13 @@
-import type { ProbeDefinition } from '@mandate/contracts';
+import type { HttpProbe } from '@mandate/contracts';
 import { breaker } from '@mandate/service-kit';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type HealthConfig } from '../config';
-import type { ProbeResult } from '../domain/probe-decision';
+import { type Decision, decisionOf } from '../domain/probe-decision';
 
-/** A result with a few words for people. */
-export interface Answered extends ProbeResult {
+/** What one look came to, with a few words for people. */
+export interface Answered {
+  readonly decision: Decision;
+  readonly latencyMs: number;
   readonly detail: string;
 }
 
@@ -35,19 +37,21 @@ export class HttpProbeClient implements OnApplicationShutdown {
    * One look. Never throws; a failing answer is a result too.
    * @returns null while the circuit is open after failures: nothing was looked at, so nothing was observed
    */
-  async look(key: string, probe: ProbeDefinition, address: string, stop: AbortSignal): Promise<Answered | null> {
+  async look(key: string, probe: HttpProbe, address: string, stop: AbortSignal): Promise<Answered | null> {
     const startedAt = performance.now(); // a duration, not a time: the service's clock may be moved by hand
     const took = (): number => performance.now() - startedAt;
     try {
       const status = await this.breakerOf(key, probe).fire(address, probe.timeout_ms, stop);
-      return { isOk: true, latencyMs: took(), detail: `${status} in ${Math.round(took())} ms` };
+      const latencyMs = took();
+      const decision = decisionOf({ isOk: true, latencyMs }, probe.warn_ms);
+      return { decision, latencyMs, detail: `${status} in ${Math.round(latencyMs)} ms` };
     } catch (error) {
       if ((error as { code?: string }).code === 'EOPENBREAKER') return null;
-      return { isOk: false, latencyMs: took(), detail: (error as Error).message.slice(0, 300) };
+      return { decision: 'BLOCKED', latencyMs: took(), detail: (error as Error).message.slice(0, 300) };
     }
   }
 
-  private breakerOf(key: string, probe: ProbeDefinition): Breaker {
+  private breakerOf(key: string, probe: HttpProbe): Breaker {
     const id = `${key} ${JSON.stringify(probe)}`;
     let found = this.breakers.get(id);
     if (!found) {

@@ -1,10 +1,11 @@
 import { CLOCK, type Clock, describeError, LOGGER, Outlet, Timers, Tx } from '@mandate/service-kit';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { decisionOf, freshMs, remember } from '../domain/probe-decision';
+import { freshMs, remember } from '../domain/probe-decision';
 import { HealthStore } from './health.store';
 import { type Answered, HttpProbeClient } from './http-probe.client';
 import { PROBE_TIMER, type Probe, ProbeStore, probeKey } from './probe.store';
+import { PromqlClient } from './promql.client';
 
 /** Looks at systems outside any transaction, and records each result in one of its own. */
 @Injectable()
@@ -15,6 +16,7 @@ export class Prober implements OnModuleDestroy {
 
   constructor(
     private readonly client: HttpProbeClient,
+    private readonly promql: PromqlClient,
     private readonly probes: ProbeStore,
     private readonly health: HealthStore,
     private readonly outlet: Outlet,
@@ -45,17 +47,10 @@ export class Prober implements OnModuleDestroy {
   }
 
   private async lookAndRecord(probe: Probe): Promise<void> {
-    const { definition, scope } = probe;
-    const key = probeKey(scope, definition.id);
-    const address = this.client.addressOf(definition.url);
-    if (address === null) {
-      if (!this.unaddressed.has(key))
-        this.logger.warn(`${key} has no address (${definition.url}); its scope stays UNKNOWN`);
-      this.unaddressed.add(key);
-      return;
-    }
     const startedAt = this.clock.now();
-    const answered = await this.client.look(key, definition, address, this.stopping.signal);
+    const look = this.lookOf(probe);
+    if (!look) return;
+    const answered = await look();
     if (this.stopping.signal.aborted) return;
     await this.outlet.act(async (tx) => ({
       result: undefined,
@@ -63,17 +58,37 @@ export class Prober implements OnModuleDestroy {
     }));
   }
 
+  /** How to look; null, said once, where nobody has configured where. */
+  private lookOf({ definition, scope }: Probe): (() => Promise<Answered | null>) | null {
+    const key = probeKey(scope, definition.id);
+    const stop = this.stopping.signal;
+    if ('promql' in definition) {
+      if (!this.promql.isConfigured) return this.nowhere(key, 'PROMETHEUS_URL is not set');
+      const onFault = (error: unknown) => this.logger.warn(`${key} was not observed: ${describeError(error)}`);
+      return () => this.promql.look(definition, stop, onFault);
+    }
+    const address = this.client.addressOf(definition.url);
+    if (address === null) return this.nowhere(key, definition.url);
+    return () => this.client.look(key, definition, address, stop);
+  }
+
+  private nowhere(key: string, why: string): null {
+    if (!this.unaddressed.has(key)) this.logger.warn(`${key} has no address (${why}); its scope stays UNKNOWN`);
+    this.unaddressed.add(key);
+    return null;
+  }
+
   private async record(tx: Tx, { scope, definition }: Probe, answered: Answered | null, startedAt: number) {
     const probe = await this.probes.lock(tx, scope, definition.id);
     if (!probe) return [];
     const now = this.clock.now();
-    const { interval_ms, warn_ms, threshold } = probe.definition;
+    const { interval_ms, threshold } = probe.definition;
     const dueAt = Math.max(startedAt + interval_ms, now);
     await this.timers.set(tx, PROBE_TIMER, [{ aggregateId: probeKey(scope, definition.id), dueAt }]);
     if (answered === null) return [];
-    const result = decisionOf(answered, warn_ms);
-    const memory = remember(probe, result, now, threshold, freshMs(probe.definition));
-    await this.probes.record(tx, probe, memory, result, answered.latencyMs, answered.detail);
+    const { decision } = answered;
+    const memory = remember(probe, decision, now, threshold, freshMs(probe.definition));
+    await this.probes.record(tx, probe, memory, decision, answered.latencyMs, answered.detail);
     return (await this.health.refresh(tx, [scope], now)).outgoing;
   }
 }

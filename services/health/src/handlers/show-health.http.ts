@@ -13,6 +13,7 @@ interface StateRow {
   readonly basis: string;
   readonly said_at: string | null;
   readonly probes: object[] | null;
+  readonly alerts: object[] | null;
 }
 
 /** What operators look at: the states as they were said, the probes behind them, and the signals. */
@@ -37,9 +38,13 @@ export class ShowHealth {
   async listStates(@Headers('authorization') authorization: string | undefined): Promise<object> {
     this.operators.authenticate(authorization);
     const rows = await this.database.rows<StateRow>(
-      `SELECT s.scope, s.version, s.state, s.basis, s.said_at, p.probes FROM health_scopes s
+      `SELECT s.scope, s.version, s.state, s.basis, s.said_at, p.probes, a.alerts FROM health_scopes s
        LEFT JOIN LATERAL (SELECT json_agg(json_build_object('probe_id', probe_id, 'decision', decision, 'observed_at', observed_at, 'detail', detail)
-         ORDER BY probe_id) AS probes FROM probes WHERE probes.scope = s.scope) p ON true ORDER BY s.scope`,
+         ORDER BY probe_id) AS probes FROM probes WHERE probes.scope = s.scope) p ON true
+       LEFT JOIN LATERAL (SELECT json_agg(json_build_object('source', source, 'decision', decision, 'reason', reason, 'observed_at', observed_at,
+         'expires_at', expires_at) ORDER BY fingerprint) AS alerts FROM alerts WHERE alerts.scope = s.scope AND expires_at > $1) a ON true
+       ORDER BY s.scope`,
+      [this.clock.now()],
     );
     const system = rows.find((r) => r.scope === SYSTEM)?.state ?? 'UNKNOWN';
     const states = rows.map((r) => ({
@@ -49,6 +54,7 @@ export class ShowHealth {
       version: Number(r.version),
       said_at: r.said_at === null ? null : new Date(Number(r.said_at)).toISOString(),
       probes: r.probes ?? [],
+      alerts: r.alerts ?? [],
     }));
     return { health_states: states };
   }
