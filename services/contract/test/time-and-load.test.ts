@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Database, type HopBatch, TestClock, Timers, Tx } from '@mandate/service-kit';
+import { Database, type HopBatch, TestClock, type TimerBatch, Timers, Tx } from '@mandate/service-kit';
 import { rateLimitChange, type World } from '../../../infra/local/src/testing/world';
 import { AppModule } from '../src/app.module';
+import { OnDueReview } from '../src/handlers/on-due-review.timer';
 import { OnEligibilityJudged } from '../src/handlers/on-eligibility-judged.handler';
 import type { Chain } from './chain';
 import { openStage, type Stage } from './stage';
@@ -37,15 +38,19 @@ describe('the contract service: time and load', () => {
     return stage.service.app.get(Database).transaction(async (tx) => (await handler.handle(batch, tx)).length);
   };
 
+  /** Statements that some work sends to the database. */
+  const statementsOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const spies = [jest.spyOn(Tx.prototype, 'rows'), jest.spyOn(Tx.prototype, 'run')] as const;
+    await work();
+    const calls = spies.map((s) => s.mock.calls.length).reduce((x, y) => x + y, 0);
+    for (const spy of spies) spy.mockRestore();
+    return calls;
+  };
+
   it('creates 500 contracts with as many statements as one', async () => {
     const calls = async (n: number): Promise<number> => {
       const batch = batchOf(n);
-      const spies = [jest.spyOn(Tx.prototype, 'rows'), jest.spyOn(Tx.prototype, 'run')] as const;
-      const before = spies.map((s) => s.mock.calls.length).reduce((a, b) => a + b, 0);
-      expect(await create(batch)).toBe(n);
-      const after = spies.map((s) => s.mock.calls.length).reduce((a, b) => a + b, 0);
-      for (const spy of spies) spy.mockRestore();
-      return after - before;
+      return statementsOf(async () => expect(await create(batch)).toBe(n));
     };
     await calls(1);
     const one = await calls(1);
@@ -53,23 +58,60 @@ describe('the contract service: time and load', () => {
     expect(one).toBeLessThanOrEqual(10);
   });
 
-  it('REVIEW-006: warns, escalates and expires hundreds of contracts, never approves', async () => {
+  it('warns 500 contracts with as many statements as one', async () => {
+    const handler = stage.service.app.get(OnDueReview);
+    const ids = await stage.rows<{ id: string }>('SELECT contract_id AS id FROM contracts LIMIT 501');
+    const [first, ...others] = ids.map(({ id }) => ({ aggregateId: id, dueAt: 0 }));
+    const now = clock.now() + 5 * DAY;
+    const calls = (messages: TimerBatch['messages']) =>
+      statementsOf(() =>
+        stage.service.app.get(Database).transaction(async (tx) => {
+          expect(await handler.fire({ messages, now }, tx)).toHaveLength(messages.length);
+        }),
+      );
+    const one = await calls([first as TimerBatch['messages'][number]]);
+    expect(await calls(others)).toBe(one);
+    expect(others).toHaveLength(500);
+    await stage.rows('DELETE FROM timers');
+  });
+
+  it('REVIEW-006, FLOW-002: tells thousands of contracts of each period once, whatever replicas there are and come, and approves none', async () => {
+    clock.advance(1);
+    for (let i = 0; i < 6; i++) await create(batchOf(500));
     const told = await chain.eligible([rateLimitChange(300)]);
-    const contracts = await count(`contracts WHERE status = 'ELIGIBLE'`);
-    expect(contracts).toBeGreaterThan(500);
-    for (const [days, code] of [
-      [5, 'REVIEW_WARNING'],
-      [6, 'REVIEW_ESCALATION'],
-      [7, 'REVIEW_TIMEOUT'],
+    const fresh = `contracts WHERE ttl_started_at = ${clock.now()}`;
+    const contracts = await count(fresh);
+    expect(contracts).toBe(3_001);
+    let other = await world.start('contract', AppModule, {}, { clock });
+    const replicas = [() => stage.service.app.get(Timers), () => other.app.get(Timers)];
+    const startedAt = performance.now();
+    for (const [code, days] of [
+      ['REVIEW_WARNING', 5],
+      ['REVIEW_ESCALATION', 1],
+      ['REVIEW_TIMEOUT', 1],
     ] as const) {
-      clock.advance(days === 5 ? 5 * DAY : DAY);
-      for (let i = 0; i < 3; i++) await tick();
-      expect(await count(`contract_transitions WHERE code = '${code}'`)).toBe(contracts);
+      const done = () => count(`contract_transitions WHERE code = '${code}' AND at = ${clock.now()}`);
+      clock.advance(days * DAY);
+      await Promise.all(replicas.map((timers) => timers().tick()));
+      if (code === 'REVIEW_ESCALATION') {
+        await world.stop(other); // in the middle of it
+        other = await world.start('contract', AppModule, {}, { clock });
+      }
+      await until(async () => (await done()) === contracts);
+      await Promise.all(replicas.map((timers) => timers().tick()));
+      expect(await done()).toBe(contracts);
       const heard = await chain.about(told, (v) => v.changes[0]?.code === code);
       expect(heard.value.status).toBe(code === 'REVIEW_TIMEOUT' ? 'EXPIRED' : 'ELIGIBLE');
     }
-    expect(await count(`contracts WHERE status = 'EXPIRED'`)).toBe(contracts);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    await world.stop(other);
+    expect(await count(`contracts WHERE ttl_started_at = ${clock.now() - 7 * DAY} AND status = 'EXPIRED'`)).toBe(
+      contracts,
+    );
     expect(await count('approvals')).toBe(0);
+    const said = world.all('ContractChanged').map((m) => `${m.key} ${m.value.version}`);
+    expect(new Set(said).size).toBe(said.length);
+    expect(said.length).toBeGreaterThanOrEqual(3 * contracts);
   });
 
   it('two replicas fire a timer once', async () => {
@@ -80,6 +122,26 @@ describe('the contract service: time and load', () => {
     await chain.about(contract, (v) => v.status === 'EXPIRED');
     expect(await count(`contract_transitions WHERE contract_id = '${contract.key}' AND to_state = 'EXPIRED'`)).toBe(1);
     await world.stop(other);
+  });
+
+  it('AM-03: a question stops the clock and keeps the ledger; nothing expires while the requestor has the ball', async () => {
+    const contract = await chain.eligible([rateLimitChange(330)]);
+    const start = clock.now();
+    clock.advance(DAY);
+    await chain.decide(contract, 'REQUEST_CLARIFICATION', { reason: 'How long?', clarification_request_id: 'r-1' });
+    await chain.about(contract, (v) => v.ttl_paused_at === start + DAY);
+    clock.advance(13 * DAY);
+    await tick();
+    await chain.decide(contract, 'PROVIDE_CLARIFICATION', { reason: 'A day.', clarification_request_id: 'r-1' });
+    const answered = await chain.about(contract, (v) => v.clarification?.answer === 'A day.');
+    expect(answered.value).toMatchObject({ status: 'ELIGIBLE', expires_at: start + 20 * DAY, ttl_paused_at: null });
+    clock.advance(6 * DAY);
+    const expired = await chain.about(contract, (v) => v.status === 'EXPIRED');
+    expect(expired.value.ttl_ledger).toEqual([
+      { holder: 'FOUNDER', from: start, to: start + DAY },
+      { holder: 'REQUESTOR', from: start + DAY, to: start + 14 * DAY },
+      { holder: 'FOUNDER', from: start + 14 * DAY, to: start + 20 * DAY },
+    ]);
   });
 
   it('AM-07: an approval whose window passes while health is bad expires, and says what it waited for', async () => {
@@ -94,6 +156,12 @@ describe('the contract service: time and load', () => {
     clock.advance(3_600_000);
     const waits = await chain.about(contract, (v) => v.waiting !== null);
     expect(waits.value.waiting).toMatchObject({ reason: 'HEALTH', since: clock.now() });
+    expect(waits.value.since_approval).toEqual(
+      ['SYSTEM', 'api_rate_limit'].map((subject) => ({
+        ...{ fact: 'HEALTH', subject },
+        ...{ at_approval: 'HEALTHY', now: 'DEGRADED' },
+      })),
+    );
     clock.advance(DAY);
     const expired = await chain.about(contract, (v) => v.status === 'EXPIRED');
     expect(expired.value.status_reason).toMatch(/waited for HEALTH/);
