@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { checkpoint } from './commands/checkpoint';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
 import { replay, whatIf } from './commands/eligibility';
 import { follow } from './commands/follow';
+import { enrolFounder } from './commands/keys';
 import { parked, redrive } from './commands/parked';
 import { prove } from './commands/prove';
 import { publish } from './commands/publish';
@@ -111,6 +113,11 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--out <path>', 'where to; - is standard output (default mandate-proof-<contract>.json)')
     .action(async (contract: string, { out }) => ended(await prove(context, contract, out)));
 
+  command('checkpoint', 'print how far the evidence goes, as the auditor signed it in the last minute')
+    .option('--out <path>', 'keep it, outside of this machine at best')
+    .option('--against <path>', 'hold a kept one against the history as it is now: was it cut or rewritten?')
+    .action(async ({ out, against }) => ended(await checkpoint(context, { out, against })));
+
   command('parked <service>', 'list what a service parked or set aside, newest first').action(async (service: string) =>
     ended(await parked(context, service)),
   );
@@ -123,6 +130,21 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
       ended(await redrive(context, service, { topic, key, reason })),
     );
   addEligibility(command('eligibility', 'judge past proposals again; nothing is changed'), context, ended);
+  const keys = program.command('keys').description("founders' keys: whose signature counts");
+  keys
+    .command('enrol-founder')
+    .description('sign a manifest with one more founder’s key; for the holder of the root key')
+    .requiredOption('--root-key <path>', "the root's private key (PEM)")
+    .requiredOption('--manifest <path>', 'authority.json as it is now')
+    .option('--pending <id>', 'the key that waits in the review service')
+    .option('--review <url>', 'where the review service is')
+    .option('--operator-token <path>', "the file with an operator's bearer token")
+    .option('--entry <path>', 'instead: what /api/v1/founder-keys/pending says of the key, as a file')
+    .option('--out <path>', 'where the new manifest goes (default: over the present one)')
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', EXIT_HELP)
+    .action(async (options) => ended(await enrolFounder(context, options)));
   return program;
 }
 
