@@ -117,6 +117,15 @@ describe('what guards the executor', () => {
       expect([again.status, await again.text()]).toEqual([304, '']);
       expect((await post('', '{}', { 'if-none-match': '"registry-1"' })).status).toBe(200);
     });
+
+    it('answers one flag, and 304 while its capability has not changed', async () => {
+      const one = await post('/session_lifetime.lifetime_minutes', '{}');
+      const etag = one.headers.get('etag') as string;
+      expect(await one.json()).toMatchObject({ value: 90, metadata: { capability: 'session_lifetime', version: 2 } });
+      const again = await post('/session_lifetime', '{}', { 'if-none-match': `"other", W/${etag}` });
+      expect([again.status, await again.text()]).toEqual([304, '']);
+      expect((await post('/search_depth', '{}', { 'if-none-match': etag })).status).toBe(200);
+    });
   });
 
   describe('the database', () => {

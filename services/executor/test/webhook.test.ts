@@ -15,6 +15,12 @@ const notices = (to: number, old: number): Change => ({
   setting: { key: 'notices_per_parcel', old, new: to },
 });
 
+const quietFrom = (to: number, old: number): Change => ({
+  kind: 'configuration_update',
+  capability: 'parcel_notices',
+  setting: { key: 'quiet_from_hour', old, new: to },
+});
+
 describe('a system outside that is changed by webhook', () => {
   let there: ExecutorWorld;
   let world: World;
@@ -114,10 +120,7 @@ describe('a system outside that is changed by webhook', () => {
     'JOB-003, JOB-006: that dies %s doing it and stays away fails the job, and the rollback has the step',
     async (_, stage) => {
       await target.startDoomed(stage, 'apply');
-      const story = await active(notices(8, 5), {
-        ...notices(0, 0),
-        setting: { key: 'quiet_from_hour', old: 22, new: 20 },
-      });
+      const story = await active(notices(8, 5), quietFrom(20, 22));
       const failed = await there.ended(story, 'FAILED');
       expect(failed.value.steps.map((s) => s.state)).toEqual(['UNCLEAR', 'SKIPPED']);
       expect(failed.value.code).toBe('OUTCOME_UNKNOWN');

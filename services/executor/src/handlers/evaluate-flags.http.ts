@@ -18,14 +18,17 @@ export class EvaluateFlags {
     @Inject(CONFIG) private readonly config: ExecutorConfig,
   ) {}
 
+  /** One flag; 304 while its capability is as the caller last saw it. */
   @Post(':key')
   @HttpCode(200)
   async one(
     @Param('key') key: string,
     @Body() body: unknown,
     @Headers('authorization') authorization: string | undefined,
+    @Headers('if-none-match') seen: string | undefined,
     @Ip() ip: string,
-  ): Promise<Flag> {
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<Flag | undefined> {
     this.authorise(authorization, ip);
     if (!isContext(body))
       throw new HttpException({ key, errorCode: 'INVALID_CONTEXT', errorDetails: 'context wants an object' }, 400);
@@ -36,7 +39,7 @@ export class EvaluateFlags {
         { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `no capability has the flag ${key}` },
         404,
       );
-    return flag;
+    return isUnchanged(`"${flag.metadata.capability}-${flag.metadata.version}"`, seen, reply) ? undefined : flag;
   }
 
   /** All flags; 304 while the registry is as the caller last saw it. */
@@ -53,13 +56,7 @@ export class EvaluateFlags {
     if (!isContext(body))
       throw new HttpException({ errorCode: 'INVALID_CONTEXT', errorDetails: 'context wants an object' }, 400);
     const { version, states } = await this.registries.read('all');
-    const etag = `"registry-${version}"`;
-    reply.header('etag', etag);
-    if (seen?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) {
-      reply.status(304);
-      return undefined;
-    }
-    return { flags: states.flatMap(flagsOf) };
+    return isUnchanged(`"registry-${version}"`, seen, reply) ? undefined : { flags: states.flatMap(flagsOf) };
   }
 
   /** With a token configured it is asked for; without one only this machine is answered. */
@@ -74,6 +71,14 @@ export class EvaluateFlags {
     if (!timingSafeEqual(sha256(given), sha256(token)))
       throw new HttpException({ errorDetails: 'wants a bearer token' }, 401);
   }
+}
+
+/** Names the version that is answered; true, and 304, where the caller has it already. */
+function isUnchanged(etag: string, seen: string | undefined, reply: Reply): boolean {
+  reply.header('etag', etag);
+  const isSeen = seen?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag) ?? false;
+  if (isSeen) reply.status(304);
+  return isSeen;
 }
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
