@@ -3,6 +3,7 @@ import { issuerUrl, reviewAudience } from './issuer';
 import { brokerCredentials } from './kafka';
 import { repositoryDir } from './paths';
 import type { PortOwner } from './ports';
+import { sampleTargetFiles, sampleTargetPart } from './sample-target';
 import type { StackFiles } from './stack-files';
 import { type ServiceName, serviceNames } from './users';
 
@@ -33,7 +34,11 @@ const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => R
     OIDC_AUDIENCE: reviewAudience,
     READ_ONLY_PAGE: 'loopback',
   }),
-  executor: ({ ports }) => ({ CATALOGUE_FILE: catalogueFile, SAMPLE_APP_URL: urlOf(ports['sample-app']) }),
+  executor: ({ files, ports }) => ({
+    CATALOGUE_FILE: catalogueFile,
+    SAMPLE_APP_URL: urlOf(ports['sample-app']),
+    WEBHOOK_TARGETS_FILE: sampleTargetFiles(files).webhookTargets,
+  }),
   health: ({ ports }) => ({
     CATALOGUE_FILE: catalogueFile,
     SAMPLE_APP_URL: urlOf(ports['sample-app']),
@@ -58,7 +63,8 @@ export function stackParts(context: PartContext): readonly Part[] {
     // Its own health is what Mandate observes; a sick application must not keep the stack from starting.
     probe: 'tcp',
   };
-  return [...services, sampleApp];
+  const sampleTarget = sampleTargetPart(context.files, context.ports['sample-target']);
+  return [...services, sampleApp, sampleTarget];
 }
 
 /** A service's database in a stack; also the name of its runtime role. */

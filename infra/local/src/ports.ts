@@ -11,6 +11,7 @@ export const portOffsets = {
   postgres: 2,
   issuer: 3,
   'sample-app': 4,
+  'sample-target': 5,
   ingestion: 10,
   validator: 11,
   eligibility: 12,

@@ -14,6 +14,7 @@ import { defaultPortBase, type PortOwner, portsFrom, refuseUsedPorts } from './p
 import { type Postgres, postgresDataDir, postgresPidFile, startPostgres } from './postgres';
 import { stopByPidFile } from './processes';
 import { StackRefusal } from './refusal';
+import { ensureSampleTarget } from './sample-target';
 import { makePrivateDir } from './secrets';
 import { closeSharedDatabases, ensureServiceDatabase } from './service-database';
 import { readState, type StackFiles, type StackState, stackFiles, writeState } from './stack-files';
@@ -149,6 +150,7 @@ export class Stack {
     await Promise.all([this.createDatabases(postgres), this.applyTopicsAndAcls()]);
     ensureKeys(this.files);
     ensureAccessTokens(this.files);
+    ensureSampleTarget(this.files, this.ports['sample-target']);
     writeManifest(this.files, catalogueFile, Date.now());
     writeConnection(this.files, this.ports);
     this.issuer = await startIssuer(this.files, this.ports.issuer);
@@ -261,7 +263,7 @@ export class Stack {
 export async function stopLeftovers(files: StackFiles): Promise<boolean> {
   const stopPart = (name: string) => stopByPidFile(files.pidFile(name), { graceMs: 10_000 });
   const stopped = await Promise.all(serviceNames.map(stopPart));
-  stopped.push(await stopPart('sample-app'));
+  stopped.push(await stopPart('sample-app'), await stopPart('sample-target'));
   stopped.push(await stopByPidFile(brokerPidFile(files.kafkaDir), { graceMs: 30_000 }));
   stopped.push(await stopByPidFile(postgresPidFile(files.postgresDir), { signal: 'SIGINT', graceMs: 30_000 }));
   return stopped.includes(true);

@@ -67,7 +67,7 @@ describe('a stack', () => {
   it('runs every part, ready, with what it needs to know', async () => {
     const lines = await Promise.all(stack.status().map(statusOf));
     expect(lines.map((line) => [line.name, line.isReady])).toEqual(
-      ['Kafka', 'PostgreSQL', ...serviceNames, 'sample-app'].map((name) => [name, true]),
+      ['Kafka', 'PostgreSQL', ...serviceNames, 'sample-app', 'sample-target'].map((name) => [name, true]),
     );
     expect(lines.find((line) => line.name === 'review')).toMatchObject({ lag: 5, parked: null });
   });
