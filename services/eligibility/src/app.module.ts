@@ -1,5 +1,6 @@
 import type { RuleParameters } from '@mandate/judgement';
 import { Module } from '@nestjs/common';
+import { GateMetrics } from './adapters/gate.metrics';
 import { LineStore } from './adapters/line.store';
 import { OutcomeStore } from './adapters/outcome.store';
 import { RecordedStore } from './adapters/recorded.store';
@@ -34,6 +35,7 @@ import { TryParameters } from './handlers/try-parameters.http';
     { provide: CONFIG, useFactory: config },
     { provide: RULES, inject: [CONFIG], useFactory: ({ RULES_FILE }: Config): RuleParameters => RULES_FILE },
     Gate,
+    GateMetrics,
     VerdictStore,
     WaitingStore,
     ReservationStore,

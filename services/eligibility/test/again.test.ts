@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '@mandate/contracts';
-import { Database, type RunningService } from '@mandate/service-kit';
+import { Database, Reference, type RunningService } from '@mandate/service-kit';
 import { rateLimitChange, World } from '../../../infra/local/src/testing/world';
 import { AppModule } from '../src/app.module';
 import { contractOf, healthHeard, type Proposed, propose, sayContract } from './saying';
@@ -165,7 +165,10 @@ describe('a dry run', () => {
       proposal: { suggested_changes: [{ capability: 'session_lifetime', setting: { old: 60, new: 90 } }] },
       verdict: { verdict: 'MAY' },
       contract: { undo: [{ is_one_way: false, leads_back: true }] },
-      as_of: { system_health: 'HEALTHY', registry_version: 5 },
+      as_of: {
+        system_health: 'HEALTHY',
+        registry_version: (await service.app.get(Reference).versions()).registryVersion,
+      },
     });
     expect(await stored()).toEqual(before);
     expect(world.all('EligibilityJudged')).toHaveLength(2);
