@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Refusal, repositoryDir, runMain, workspaceFolders } from './bootstrap.mjs';
+import { Refusal, repositoryDir, run, runMain, workspaceFolders } from './bootstrap.mjs';
 
 const configPath = join(repositoryDir, '.swcrc');
 
@@ -33,8 +33,30 @@ function removeStale(outputs) {
   }
 }
 
+const pageDir = join(repositoryDir, 'services/review/page');
+const pageSources = ['index.html', 'build.mjs', 'src', 'public', '../package.json'];
+
+function newestMs(path) {
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
+}
+
+/** The review page, by its own build in a process of its own; only when one of its sources changed. */
+async function buildPage() {
+  const builtAtMs = statSync(join(pageDir, 'dist/index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (pageSources.every((name) => newestMs(join(pageDir, name)) < builtAtMs)) return;
+  const { code, output } = await run(process.execPath, [join(pageDir, 'build.mjs')]);
+  if (code !== 0) throw new Refusal(`The review page could not be built:\n${output.trim()}`);
+  console.log(output.trim());
+}
+
 /** Builds what changed; prints one line if anything did. */
 export async function build() {
+  await Promise.all([buildServices(), buildPage()]);
+}
+
+async function buildServices() {
   const startedAtMs = performance.now();
   const files = plan();
   removeStale(files.map((file) => file.output));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ReviewStory } from './review-story';
 import { type Json, ReviewWorld } from './review-world';
 
@@ -98,15 +99,21 @@ describe('what review shows', () => {
     expect([...escalated, ...expiring]).not.toContain(later.contractId);
   });
 
-  it('shows what came from outside as text on the read-only page, without any script', async () => {
-    const title = '<script>alert(1)</script> \u202Eevil';
-    const story = await w.told({ title, body: '"><img src=x onerror=alert(1)>\u0000' });
-    for (const path of ['/', `/contracts/${story.contractId}`]) {
-      const response = await fetch(w.url(path));
-      const text = await response.text();
-      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-      expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt; <b>U+202E</b>evil');
-      expect(text).not.toMatch(/<script|<img/);
-    }
+  it('gives the page to whoever asks, one document for all its addresses; it holds nothing and loads its own files only', async () => {
+    const documents = await Promise.all(
+      ['/', '/attention', '/keys', '/sign-in', `/contracts/${randomUUID()}`].map(async (path) => {
+        const response = await fetch(w.url(path));
+        expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+        return response.text();
+      }),
+    );
+    expect(new Set(documents).size).toBe(1);
+    const script = /<script type="module" crossorigin src="(\/assets\/[^"]+)"><\/script>/.exec(
+      documents[0] as string,
+    )?.[1];
+    const response = await fetch(w.url(script as string), { headers: { 'accept-encoding': 'br' } });
+    expect(response.headers.get('content-encoding')).toBe('br');
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect((await fetch(w.url('/assets/..%2findex.html'))).status).toBe(404);
   });
 });

@@ -37,7 +37,7 @@ function Page() {
   const path = usePath();
   useKeys({ 'g q': () => go('/'), 'g a': () => go('/attention'), 'g k': () => go('/keys') });
   const contractId = /^\/contracts\/([0-9a-f-]{36})$/i.exec(path)?.[1];
-  if (path === '/') return <QueuePage />;
+  if (path === '/' || path === '/sign-in') return <QueuePage />;
   if (path === '/attention') return <AttentionPage />;
   if (path === '/keys') return <KeysPage />;
   if (contractId) return <ContractPage key={contractId} id={contractId} />;

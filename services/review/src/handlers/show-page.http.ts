@@ -1,60 +1,74 @@
-import { CLOCK, type Clock } from '@mandate/service-kit';
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { AttentionStore } from '../adapters/attention.store';
-import { contractPage } from '../adapters/contract.page';
-import { toContractPage } from '../adapters/contract.view';
-import { openContract } from '../adapters/contract-changed.wire';
-import { PAGE_HEADERS } from '../adapters/html';
-import { queuePage } from '../adapters/queue.page';
-import { QueueStore } from '../adapters/queue.store';
-import { CONFIG, type Config } from '../config';
-import { ContractReader } from './contract-reader';
-import { type HttpReply, type HttpRequest, idOf } from './http';
-import { Problem, refusalProblem } from './problem';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import files from '@fastify/static';
+import { Controller, Get, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { HttpReply } from './http';
+import { Problem } from './problem';
 
-const SHOWN_MAX = 200;
-const LOOPBACK_ADDRESS = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
-/** A name that another site made point here must not read the page (DNS rebinding). */
-const LOOPBACK_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+/** The same from src/handlers and from dist/handlers. */
+const PAGE_FOLDER = join(__dirname, '../../page/dist');
+const ASSETS = join(PAGE_FOLDER, 'assets');
 
-/** A page without sign-in that can only be read; this machine alone gets it, and only if it is switched on. */
+/** Everything is the page's own; no script and no style stands in the document, and none can be written into it. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+// The plugin's own types are for the framework itself, which is no dependency of a service.
+type Plugin = Parameters<FastifyAdapter['register']>[0];
+
+/** The founder's page: one document for all its addresses, since the page itself reads where it is. */
 @Controller()
 export class ShowPage {
-  constructor(
-    private readonly queue: QueueStore,
-    private readonly attention: AttentionStore,
-    private readonly contracts: ContractReader,
-    @Inject(CONFIG) private readonly config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
-
-  @Get()
-  async list(@Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
-    this.refuseOthers(request);
-    const [rows, attention] = await Promise.all([
-      this.queue.page({}, 'expires_at', null, SHOWN_MAX),
-      this.attention.read(this.clock.now()),
-    ]);
-    reply.headers(PAGE_HEADERS);
-    return queuePage(
-      rows.map((row) => openContract(row.value).contract),
-      attention,
-    );
+  /** Scripts and styles are named by their content, so that they are kept for a year; they were compressed when built. */
+  constructor({ httpAdapter }: HttpAdapterHost<FastifyAdapter>) {
+    if (!existsSync(ASSETS)) return;
+    // Not awaited: the framework loads it when it starts, and fails to start if it cannot.
+    void httpAdapter.register(files as Plugin, {
+      ...{ root: ASSETS, prefix: '/assets/', index: false, decorateReply: false },
+      ...{ preCompressed: true, immutable: true, maxAge: '365d' },
+    });
   }
 
-  @Get('contracts/:id')
-  async one(@Param('id') id: string, @Req() request: HttpRequest, @Res({ passthrough: true }) reply: HttpReply) {
-    this.refuseOthers(request);
-    const view = await this.contracts.read(idOf(id), { subject: 'nobody' });
-    if (!view) throw refusalProblem({ code: 'NOT_FOUND' });
-    reply.headers(PAGE_HEADERS);
-    return contractPage(toContractPage(view));
+  @Get(['/', 'attention', 'keys', 'sign-in', 'contracts/:id'])
+  async show(@Res({ passthrough: true }) reply: HttpReply): Promise<string> {
+    const document = await this.file('index.html');
+    reply.headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': PAGE_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+    });
+    return document;
   }
 
-  private refuseOthers({ socket, headers }: HttpRequest): void {
-    const isHere = LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') && LOOPBACK_NAME.test(String(headers.host));
-    if (this.config.READ_ONLY_PAGE === 'loopback' && isHere) return;
-    const detail = 'The read-only page is off, or not for this address; use /api/v1 with a bearer token.';
-    throw new Problem({ status: 404, title: 'Not found', code: 'PAGE_OFF', detail });
+  @Get('icon.svg')
+  async icon(@Res({ passthrough: true }) reply: HttpReply): Promise<string> {
+    const icon = await this.file('icon.svg');
+    reply.headers({ 'content-type': 'image/svg+xml', 'cache-control': 'max-age=86400' });
+    return icon;
+  }
+
+  /** Read each time: a file of some 1 kB, and a page that was built anew is shown at once. */
+  private async file(name: string): Promise<string> {
+    try {
+      return await readFile(join(PAGE_FOLDER, name), 'utf8');
+    } catch {
+      const detail = 'The page has not been built here: run `npm run build`, or use /api/v1.';
+      throw new Problem({ status: 404, title: 'Not found', code: 'PAGE_NOT_BUILT', detail });
+    }
   }
 }

@@ -71,3 +71,16 @@ function parsed(text: string): object | null {
 export function act<T>(path: string, body: unknown, options: { idempotencyKey: string; ifMatch?: string }): Promise<T> {
   return ask<T>(path, { method: 'POST', body, ...options });
 }
+
+/** Ends the session, or all of this founder's. @returns where to go then */
+export async function signOut(everywhere: boolean): Promise<string> {
+  const response = await fetch('/api/v1/auth/sign-out', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+    body: JSON.stringify(everywhere ? { everywhere } : {}),
+  }).catch(() => {
+    throw new Unreachable();
+  });
+  if (!response.ok) throw new Error(`The service answered ${response.status}; you are still signed in.`);
+  return response.headers.get('location') ?? '/sign-in';
+}

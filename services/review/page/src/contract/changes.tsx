@@ -93,13 +93,28 @@ export function Differences({
   );
 }
 
+/** What a rollback would do to this target, and whether it puts back what was before. */
 function Undo({ change, line }: { readonly change: ChangeView; readonly line: Line }) {
-  if (!change.is_reversible) return <Tag word="not reversible" tone="bad" />;
-  const undone =
-    line.what === 'enablement'
-      ? enablementText(change.undo.enablement?.new ?? null)
-      : change.undo.settings.find((s) => s.key === line.what)?.new;
-  return <Value of={undone} />;
+  const { is_one_way, reason, leads_back, targets } = change.undo;
+  const name = line.what === 'enablement' ? change.capability : `${change.capability}#${line.what}`;
+  const target = targets.find((each) => each.target === name);
+  return (
+    <>
+      {is_one_way ? <Tag word="one-way" tone="bad" /> : target ? <Value of={enablementOr(target.undone)} /> : null}
+      {leads_back || is_one_way ? null : <Tag word="does not lead back" tone="bad" />}
+      {reason ? (
+        <div className={styles.small}>
+          <Outside text={reason} />
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** A value as it is, an enablement in words. */
+function enablementOr(value: unknown): unknown {
+  const isEnablement = typeof value === 'object' && value !== null && 'enabled' in value && 'lifecycle' in value;
+  return isEnablement ? enablementText(value as { enabled: boolean; lifecycle: string }) : value;
 }
 
 /** Why a capability is to be disabled, where a change says so. */

@@ -6,6 +6,9 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'A-004': 'it started and finished inside the window',
   'A-005': 'every completed step can be undone',
   'A-006': 'no governance signal is against it afterwards',
+  CHAIN: 'every message of the chain verifies',
+  APPROVAL: 'a founder signed what was carried out',
+  ELIGIBILITY: 'judged again, the facts give the same verdict',
   'A-007': 'no value changed without a job of an active contract',
 };
 

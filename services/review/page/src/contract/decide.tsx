@@ -45,7 +45,7 @@ export function Decide({
   );
   const grouped = [...new Set([...against.keys()])];
   return (
-    <div className={styles.decide}>
+    <div className={styles.decide} data-open={approve.is_offered || reject.is_offered}>
       <Section title="Decide" id="decide">
         <div className={actions.bar}>
           {button(approve, 'approve', 'Approve…', {})}

@@ -121,8 +121,9 @@ function EvaluationOf({ evaluation }: { readonly evaluation: Evaluation }) {
 
 function Answer({ word, says }: { readonly word: string; readonly says: string }) {
   return (
-    <li className={styles.line}>
-      <Tag word={word} /> {says}
+    <li className={styles.check}>
+      <Tag word={word} />
+      <span>{says}</span>
     </li>
   );
 }
@@ -143,8 +144,11 @@ function AuditOf({ audit, onSaid }: { readonly audit: Audit; readonly onSaid: (s
         <ul>
           {audit.checks.map((check) => (
             <li key={check.id} className={styles.entry}>
-              <div className={styles.line}>
-                <Tag word={check.result} /> {check.id}: {CHECKS[check.id] ?? ''}
+              <div className={styles.check}>
+                <Tag word={check.result} />
+                <span>
+                  {check.id}: {CHECKS[check.id] ?? ''}
+                </span>
               </div>
               {check.result === 'PASS' ? null : (
                 <Scrolled label={`Evidence of ${check.id}`}>

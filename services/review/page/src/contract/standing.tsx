@@ -1,11 +1,19 @@
 import type { ContractPage } from '../api/shapes';
 import { Notice } from '../parts/notice';
 import { Outside } from '../parts/outside';
-import { Id } from '../parts/value';
+import { Id, Value } from '../parts/value';
 import { waitingFor } from '../queue/words';
 import { contractPath, linkTo } from '../route';
 import { Ago } from '../time/time-of';
 import styles from './contract.module.css';
+
+const FACTS: Readonly<Record<string, string>> = {
+  HEALTH: 'health',
+  FROZEN: 'the catalogue’s freeze',
+  SIGNAL: 'governance signals',
+  RIVAL: 'other contracts',
+  VALUE: 'the present value',
+};
 
 /** How it stands: what was just done, who holds it up and since when, and what is otherwise than when it was approved. */
 export function Standing({ contract, said }: { readonly contract: ContractPage; readonly said: string | null }) {
@@ -56,14 +64,15 @@ export function Standing({ contract, said }: { readonly contract: ContractPage; 
           <Outside text={status_reason} />
         </Notice>
       ) : null}
-      {changed_since_approval && changed_since_approval.length > 0 ? (
+      {changed_since_approval.length > 0 ? (
         <Notice tone="warn" title="Changed since the approval">
-          {changed_since_approval.map((fact) => (
-            <span key={`${fact.what} ${fact.of}`} style={{ display: 'block' }}>
-              <Outside text={fact.sentence} />
-              {fact.holds_activation ? ' Activation waits.' : ''}
+          {changed_since_approval.map((changed) => (
+            <span key={`${changed.fact} ${changed.subject}`} className={styles.changed}>
+              {FACTS[changed.fact] ?? changed.fact} of <code>{changed.subject}</code>: was{' '}
+              <Value of={changed.at_approval} />, is <Value of={changed.present} />
             </span>
           ))}
+          Activation waits until it is as it was.
         </Notice>
       ) : null}
     </div>

@@ -5,6 +5,8 @@ import { span } from '../time/moment';
 import { At, useNow } from '../time/time-of';
 import styles from './contract.module.css';
 
+const HOLDERS = { CHECKS: 'Validator and gate', FOUNDER: 'Founder', REQUESTOR: 'Requestor' } as const;
+
 /** How much time is left, and who had the ball from when to when. */
 export function TimeToLive({ ttl }: { readonly ttl: Ttl }) {
   const now = useNow();
@@ -43,12 +45,12 @@ export function TimeToLive({ ttl }: { readonly ttl: Ttl }) {
         {ledger.map((each) => (
           <li key={each.since} className={styles.entry}>
             <div className={styles.line}>
-              <strong>{each.holder}</strong>
+              <strong>{HOLDERS[each.holder]}</strong>
               <span>{span(lasted(each.since, each.until))}</span>
-              {each.counts ? null : <Tag word="clock stood still" tone="neutral" />}
+              {each.holder === 'REQUESTOR' ? <Tag word="the clock stood still" tone="neutral" /> : null}
             </div>
             <div className={styles.small}>
-              {each.why} · <At time={each.since} />{' '}
+              <At time={each.since} />{' '}
               {each.until ? (
                 <>
                   to <At time={each.until} />

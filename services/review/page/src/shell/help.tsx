@@ -1,5 +1,6 @@
-import { Kbd, Modal } from '@mantine/core';
+import { Kbd } from '@mantine/core';
 import { Fragment } from 'react';
+import { Frame } from '../parts/frame';
 import styles from './shell.module.css';
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -18,15 +19,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'this help'],
 ];
 
-export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+export function Help({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title="Keyboard"
-      lockScroll={false}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Frame title="Keyboard" onClose={onClose}>
       <dl className={styles.keys}>
         {KEYS.map(([keys, what]) => (
           <Fragment key={keys}>
@@ -35,6 +30,6 @@ export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
           </Fragment>
         ))}
       </dl>
-    </Modal>
+    </Frame>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { ask } from '../api/client';
+import { signOut } from '../api/client';
 import type { Session } from '../api/shapes';
+import { Frame } from '../parts/frame';
 import { Facts } from '../parts/section';
 import { reasonOf } from '../parts/states';
 import { Tag } from '../parts/tag';
@@ -14,11 +15,7 @@ export function Person({ session }: { readonly session: Session }) {
   const [failure, setFailure] = useState<string | null>(null);
   const leave = async (everywhere: boolean): Promise<void> => {
     try {
-      const answer = await ask<{ logout_url?: string } | null>('/auth/sign-out', {
-        method: 'POST',
-        body: everywhere ? { everywhere } : {},
-      });
-      location.assign(answer?.logout_url ?? '/');
+      location.assign(await signOut(everywhere));
     } catch (error) {
       setFailure(reasonOf(error));
     }
@@ -36,31 +33,27 @@ export function Person({ session }: { readonly session: Session }) {
         <span className={styles.who}>{session.name ?? session.founder}</span>
         {session.environment === 'local' ? <Tag word="local" tone="neutral" /> : null}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title="Signed in"
-        lockScroll={false}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <Facts
-          of={{
-            Founder: session.founder,
-            Environment: session.environment,
-            'Ends when idle': until(session.idle_expires_at),
-            'Ends in any case': until(session.absolute_expires_at),
-          }}
-        />
-        {failure ? <p role="alert">{failure}</p> : null}
-        <Button.Group mt="md">
-          <Button variant="default" onClick={() => void leave(false)}>
-            Sign out
-          </Button>
-          <Button variant="default" onClick={() => void leave(true)}>
-            Sign out everywhere
-          </Button>
-        </Button.Group>
-      </Modal>
+      {isOpen ? (
+        <Frame title="Signed in" onClose={() => setOpen(false)}>
+          <Facts
+            of={{
+              Founder: session.founder,
+              Environment: session.environment,
+              'Ends when idle': until(session.idle_expires_at),
+              'Ends in any case': until(session.absolute_expires_at),
+            }}
+          />
+          {failure ? <p role="alert">{failure}</p> : null}
+          <Button.Group mt="md">
+            <Button variant="default" onClick={() => void leave(false)}>
+              Sign out
+            </Button>
+            <Button variant="default" onClick={() => void leave(true)}>
+              Sign out everywhere
+            </Button>
+          </Button.Group>
+        </Frame>
+      ) : null}
     </>
   );
 }

@@ -48,7 +48,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
       <main className={styles.main} id="main" tabIndex={-1}>
         {children}
       </main>
-      <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen ? <Help onClose={() => setHelpOpen(false)} /> : null}
     </>
   );
 }

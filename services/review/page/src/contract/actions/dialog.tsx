@@ -1,5 +1,6 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
+import { Frame } from '../../parts/frame';
 import { Notice } from '../../parts/notice';
 import styles from './actions.module.css';
 import type { Phase } from './use-action';
@@ -37,15 +38,7 @@ export function ActionDialog({
   };
   const isLocked = phase.at === 'sending' || phase.at === 'unanswered';
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={isWide ? 'xl' : 'lg'}
-      lockScroll={false}
-      closeButtonProps={{ 'aria-label': 'Close without deciding' }}
-      closeOnClickOutside={false}
-    >
+    <Frame title={title} size={isWide ? 'xl' : 'lg'} closeLabel="Close without deciding" onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <p className={styles.means}>{means}</p>
         <fieldset className={styles.fields} disabled={isLocked}>
@@ -66,7 +59,7 @@ export function ActionDialog({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Frame>
   );
 }
 
