@@ -275,6 +275,29 @@ CREATE TABLE migrations (
   CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
 );
 
+CREATE TABLE notices (
+  notice_id uuid NOT NULL,
+  aggregate text NOT NULL,
+  aggregate_id uuid NOT NULL,
+  version bigint NOT NULL,
+  channel text NOT NULL,
+  kind text NOT NULL,
+  title text,
+  path text NOT NULL,
+  noticed_at bigint NOT NULL,
+  state text DEFAULT 'PENDING'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  last_error text,
+  ended_at bigint,
+  CONSTRAINT notices_aggregate_check CHECK (aggregate = ANY (ARRAY['contract'::text, 'incident'::text, 'audit'::text, 'issue'::text])),
+  CONSTRAINT notices_channel_check CHECK (channel = ANY (ARRAY['mail'::text, 'webhook'::text])),
+  CONSTRAINT notices_pkey PRIMARY KEY (notice_id),
+  CONSTRAINT notices_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'GIVEN_UP'::text])),
+  CONSTRAINT told_once_per_version_and_channel UNIQUE (aggregate, aggregate_id, version, channel)
+);
+GRANT INSERT, SELECT ON notices TO ${role};
+GRANT UPDATE (state, attempts, last_error, ended_at) ON notices TO ${role};
+
 CREATE TABLE operator_actions (
   action_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   actor text NOT NULL,

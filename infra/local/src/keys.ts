@@ -1,6 +1,14 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { keyIdOf, type Manifest, rawPublicKey, readManifest, signManifest } from '@mandate/contracts';
+import {
+  type FounderKey,
+  keyIdOf,
+  type Manifest,
+  rawPublicKey,
+  readManifest,
+  signManifest,
+  withFounderKey,
+} from '@mandate/contracts';
 import { makePrivateDir, writePrivateFile } from './secrets';
 import type { StackFiles } from './stack-files';
 import { serviceNames } from './users';
@@ -40,12 +48,25 @@ export function writeManifest(files: StackFiles, catalogueFile: string, nowMs: n
       const known = before?.services.find((each) => each.service === service && each.key_id === keyIdOf(key));
       return known ?? { service, key_id: keyIdOf(key), public_key: publicText(key), valid_from: nowMs, valid_to: null };
     }),
-    founders: [founderEntry(files)],
+    founders: [founderEntry(files), ...enrolledOf(files, before)],
     catalogue_digests: [...new Set([...(before?.catalogue_digests ?? []), digest])],
   };
   if (before !== undefined && isSame(content, before)) return;
   const manifest: Manifest = { ...content, number: (before?.number ?? 0) + 1 };
   writePrivateFile(files.manifest, signManifest(manifest, root));
+}
+
+/** Keys that were enrolled from the page stay. */
+function enrolledOf(files: StackFiles, before: Manifest | undefined): readonly FounderKey[] {
+  const own = founderEntry(files);
+  return (before?.founders ?? []).filter((key) => key.kind !== own.kind);
+}
+
+/** The manifest with one more founder's key, signed by the root. @throws Error saying what is wrong with the key */
+export function enrolFounderKey(files: StackFiles, key: FounderKey): void {
+  const root = createPrivateKey(readFileSync(files.rootKey));
+  const before = readManifest(readFileSync(files.manifest, 'utf8'), createPublicKey(root));
+  writePrivateFile(files.manifest, signManifest(withFounderKey(before, key), root));
 }
 
 function founderEntry(files: StackFiles): Manifest['founders'][number] {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { issuerUrl, reviewAudience } from './issuer';
+import { issuerUrl, reviewAudience, reviewClientId } from './issuer';
 import { brokerCredentials } from './kafka';
 import { repositoryDir } from './paths';
 import type { PortOwner } from './ports';
@@ -29,9 +29,12 @@ export const catalogueFile = join(repositoryDir, 'infra/capabilities.yaml');
 /** What single services are given beyond what all are given. */
 const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => Record<string, string>>>> = {
   ingestion: ({ files }) => ({ INTAKE_TOKENS_FILE: files.intakeTokens }),
-  review: ({ ports }) => ({
+  review: ({ files, ports }) => ({
     OIDC_ISSUER: issuerUrl(ports.issuer),
     OIDC_AUDIENCE: reviewAudience,
+    OIDC_CLIENT_ID: reviewClientId,
+    OIDC_CLIENT_SECRET_FILE: files.reviewClientSecret,
+    PUBLIC_URL: pageUrl(ports.review),
     READ_ONLY_PAGE: 'loopback',
   }),
   executor: ({ files, ports }) => ({
@@ -46,7 +49,7 @@ const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => R
   }),
 };
 
-/** The Node processes of a stack: the eight services and the application that Mandate governs. */
+/** The Node processes of a stack: the eight services, the application that Mandate governs, and the OpenID provider. */
 export function stackParts(context: PartContext): readonly Part[] {
   const services = serviceNames.map(
     (name): Part => ({
@@ -63,8 +66,19 @@ export function stackParts(context: PartContext): readonly Part[] {
     // Its own health is what Mandate observes; a sick application must not keep the stack from starting.
     probe: 'tcp',
   };
+  const issuer: Part = {
+    name: 'issuer',
+    program: join(repositoryDir, 'infra/local/dist/issuer-process.js'),
+    env: {
+      HTTP_PORT: String(context.ports.issuer),
+      ISSUER_KEY_FILE: context.files.issuerKey,
+      CLIENT_SECRET_FILE: context.files.reviewClientSecret,
+      PAGE_URL: pageUrl(context.ports.review),
+    },
+    probe: 'tcp',
+  };
   const sampleTarget = sampleTargetPart(context.files, context.ports['sample-target']);
-  return [...services, sampleApp, sampleTarget];
+  return [...services, sampleApp, sampleTarget, issuer];
 }
 
 /** A service's database in a stack; also the name of its runtime role. */
@@ -75,6 +89,11 @@ export function databaseName(service: ServiceName): string {
 /** A part's address on this machine. */
 export function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
+}
+
+/** Where the review page is; a name and no address, since a passkey belongs to a name. */
+export function pageUrl(port: number): string {
+  return `http://localhost:${port}`;
 }
 
 function serviceEnv(service: ServiceName, { files, ports }: PartContext): Record<string, string> {

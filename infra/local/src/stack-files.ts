@@ -31,6 +31,8 @@ export function stackFiles(dataDir: string) {
     founderIdentity: at('founder', 'founder.json'),
     founderToken: at('founder', 'token'),
     issuerKey: at('issuer', 'key.pem'),
+    /** By which the provider knows the review service. */
+    reviewClientSecret: at('access', 'review-client.secret'),
     /** The intake's bearer token, for a customer's system, and the list of digests that ingestion is given. */
     intakeToken: at('clients', 'intake.token'),
     intakeTokens: at('access', 'intake.json'),

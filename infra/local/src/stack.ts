@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { kafkaAcls, kafkaTopics } from '@mandate/contracts';
 import { ensureAccessTokens } from './access-tokens';
 import { writeConnection } from './connection';
-import { type Issuer, startIssuer } from './issuer';
+import { keepEnrolling } from './enrolment';
+import { ensureIssuerSecrets, keepFounderToken } from './issuer';
 import { brokerCredentials, brokerPidFile, ensureClassArchive, kafkaClient, startBroker } from './kafka';
 import { applyAcls, applyTopics } from './kafka-admin';
 import { ensureKeys, writeManifest } from './keys';
@@ -52,7 +53,8 @@ export class Stack {
   private state: StackState;
   private readonly servers: Supervised[] = [];
   private readonly parts: { readonly part: Part; readonly supervised: Supervised; readyAfterMs: number | null }[] = [];
-  private issuer: Issuer | undefined;
+  private stopToken: () => void = () => undefined;
+  private stopEnrolling: () => void = () => undefined;
   private isInterrupted = false;
   private starting: Promise<void> = Promise.resolve();
 
@@ -91,7 +93,7 @@ export class Stack {
   }
 
   /**
-   * Stops services, sample application, issuer, broker and database, in this order. A start under way is interrupted
+   * Stops services, sample application and issuer, broker and database, in this order. A start under way is interrupted
    * at its next step and then stopped.
    */
   async stop(): Promise<void> {
@@ -125,19 +127,20 @@ export class Stack {
   }
 
   private async stopAll(): Promise<void> {
-    const services = this.parts.filter(({ part }) => part.name !== 'sample-app');
-    const others = this.parts.filter(({ part }) => part.name === 'sample-app');
+    const isService = ({ part }: { part: Part }) => serviceNames.some((name) => name === part.name);
+    const services = this.parts.filter(isService);
+    const others = this.parts.filter((each) => !isService(each));
     if (this.parts.length > 0) this.options.report('Stopping the services …');
     await Promise.all(services.map(({ supervised }) => supervised.stop()));
     await Promise.all(others.map(({ supervised }) => supervised.stop()));
-    await this.issuer?.stop();
+    this.stopEnrolling();
+    this.stopToken();
     for (const server of this.servers) {
       this.options.report(`Stopping ${server.name} …`);
       await server.stop();
     }
     this.parts.length = 0;
     this.servers.length = 0;
-    this.issuer = undefined;
   }
 
   private async startAll(parts: readonly Part[]): Promise<void> {
@@ -153,8 +156,10 @@ export class Stack {
     ensureSampleTarget(this.files, this.ports['sample-target']);
     writeManifest(this.files, catalogueFile, Date.now());
     writeConnection(this.files, this.ports);
-    this.issuer = await startIssuer(this.files, this.ports.issuer);
+    ensureIssuerSecrets(this.files);
+    this.stopToken = keepFounderToken(this.files, this.ports.issuer);
     await this.startParts(parts);
+    this.stopEnrolling = keepEnrolling(this.files, this.ports.review, this.options.report);
   }
 
   private makeFolders(): void {
@@ -263,7 +268,7 @@ export class Stack {
 export async function stopLeftovers(files: StackFiles): Promise<boolean> {
   const stopPart = (name: string) => stopByPidFile(files.pidFile(name), { graceMs: 10_000 });
   const stopped = await Promise.all(serviceNames.map(stopPart));
-  stopped.push(await stopPart('sample-app'), await stopPart('sample-target'));
+  stopped.push(await stopPart('sample-app'), await stopPart('sample-target'), await stopPart('issuer'));
   stopped.push(await stopByPidFile(brokerPidFile(files.kafkaDir), { graceMs: 30_000 }));
   stopped.push(await stopByPidFile(postgresPidFile(files.postgresDir), { signal: 'SIGINT', graceMs: 30_000 }));
   return stopped.includes(true);

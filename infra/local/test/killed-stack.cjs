@@ -3,7 +3,7 @@ const { stackParts } = require('../dist/parts.js');
 const { Stack } = require('../dist/stack.js');
 
 const [dataDir, program] = process.argv.slice(2);
-const partsOf = (context) => stackParts(context).map((part) => ({ ...part, program }));
+const partsOf = (context) => stackParts(context).map((part) => (part.name === 'issuer' ? part : { ...part, program }));
 const stack = new Stack({ dataDir, report: () => undefined, partsOf });
 stack.start().then(
   () => {

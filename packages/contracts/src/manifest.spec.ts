@@ -1,6 +1,16 @@
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { SERVICES } from './authority';
-import { keyIdOf, type Manifest, publicKeyOf, rawPublicKey, readManifest, signManifest } from './manifest';
+import {
+  type FounderKey,
+  keyIdOf,
+  keyIdOfSpki,
+  type Manifest,
+  publicKeyOf,
+  rawPublicKey,
+  readManifest,
+  signManifest,
+  withFounderKey,
+} from './manifest';
 import { sha256 } from './plan';
 
 const root = generateKeyPairSync('ed25519').privateKey;
@@ -69,6 +79,50 @@ describe('the manifest', () => {
     expect(readManifest(signManifest(local, root), rootPublic)).toEqual(local);
     expect(() => readManifest('{"signature":"x"}', rootPublic)).toThrow('is not a mandate-authority-v1 manifest');
     expect(() => readManifest('authority', rootPublic)).toThrow(SyntaxError);
+  });
+});
+
+describe('one more founder’s key', () => {
+  const spki = (type: 'p256' | 'p384' | 'ed25519'): Buffer => {
+    const pair =
+      type === 'ed25519'
+        ? generateKeyPairSync('ed25519')
+        : generateKeyPairSync('ec', { namedCurve: type === 'p256' ? 'P-256' : 'P-384' });
+    return pair.publicKey.export({ format: 'der', type: 'spki' }) as Buffer;
+  };
+  const made = (bytes: Buffer, more: Partial<FounderKey> = {}): FounderKey => ({
+    founder: 'ada',
+    key_id: keyIdOfSpki(bytes),
+    kind: 'passkey',
+    public_key: bytes.toString('base64'),
+    rp_id: 'review.example',
+    origin: 'https://review.example',
+    ...more,
+  });
+
+  it('PART2-002: makes the manifest of the next number, which the root then signs', () => {
+    for (const key of [made(spki('p256')), made(spki('ed25519'))]) {
+      const next = withFounderKey(manifest, key);
+      expect([next.number, next.founders]).toEqual([4, [...manifest.founders, key]]);
+      expect(readManifest(signManifest(next, root), rootPublic)).toEqual(next);
+    }
+  });
+
+  it.each<[string, (key: FounderKey) => FounderKey, string]>([
+    ['a key with another id', (key) => ({ ...key, key_id: '0123456789abcdef' }), 'does not have the id'],
+    ['a key in a browser', (key) => ({ ...key, kind: 'browser' }), 'only a local manifest'],
+    ['a curve that is not used', () => made(spki('p384')), 'is of no kind'],
+    ['bytes that are no key', () => made(Buffer.from('key')), 'is of no kind'],
+    ['a passkey of another site', (key) => ({ ...key, origin: 'https://else.example' }), 'origin is not'],
+    ['a passkey of a site without TLS', (key) => ({ ...key, origin: 'http://review.example' }), 'origin is not'],
+    ['a passkey of nowhere', ({ rp_id: _, ...key }) => key, 'origin is not'],
+  ])('PART2-002: is not %s', (_, changed, problem) => {
+    expect(() => withFounderKey(manifest, changed(made(spki('p256'))))).toThrow(problem);
+  });
+
+  it('is not one that is there already', () => {
+    const key = made(spki('p256'));
+    expect(() => withFounderKey(withFounderKey(manifest, key), key)).toThrow('is in the manifest already');
   });
 });
 

@@ -89,3 +89,46 @@ export function readManifest(text: string, root: KeyObject): Manifest {
   }
   return manifest;
 }
+
+/**
+ * The manifest with one more founder's key, for the holder of the root key to sign. The next number, or services would not take
+ * it. @throws Error saying what is wrong with the key
+ */
+export function withFounderKey(manifest: Manifest, key: FounderKey): Manifest {
+  const problem = founderKeyProblem(manifest, key);
+  if (problem) throw new Error(`key ${key.key_id} of ${key.founder} ${problem}`);
+  return { ...manifest, number: manifest.number + 1, founders: [...manifest.founders, key] };
+}
+
+function founderKeyProblem({ environment, founders }: Manifest, key: FounderKey): string | null {
+  if (founders.some((known) => known.key_id === key.key_id)) return 'is in the manifest already';
+  if (key.kind === 'browser' && environment !== 'local')
+    return 'lives in a browser, which only a local manifest may name';
+  const bytes = Buffer.from(key.public_key, 'base64');
+  if (key.kind === 'ed25519') {
+    return bytes.length === 32 && keyIdOf(publicKeyOf(bytes)) === key.key_id
+      ? null
+      : 'does not have the id that it claims';
+  }
+  if (keyIdOfSpki(bytes) !== key.key_id) return 'does not have the id that it claims';
+  if (!isSigningKey(bytes, key.kind)) return 'is of no kind that founders sign with';
+  if (key.kind === 'passkey' && !isItsOwnOrigin(key)) return 'is a passkey whose origin is not its relying party’s';
+  return null;
+}
+
+function isSigningKey(spki: Buffer, kind: FounderKey['kind']): boolean {
+  try {
+    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    const isP256 = key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    return isP256 || (kind === 'passkey' && key.asymmetricKeyType === 'ed25519');
+  } catch {
+    return false;
+  }
+}
+
+function isItsOwnOrigin({ rp_id: rpId, origin }: FounderKey): boolean {
+  if (!rpId || !origin || !URL.canParse(origin)) return false;
+  const { hostname, protocol } = new URL(origin);
+  const isSecure = protocol === 'https:' || hostname === 'localhost';
+  return isSecure && new URL(origin).origin === origin && (hostname === rpId || hostname.endsWith(`.${rpId}`));
+}

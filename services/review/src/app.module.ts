@@ -12,7 +12,6 @@ import { OutcomeStore } from './adapters/outcome.store';
 import { ProgressStore } from './adapters/progress.store';
 import { QueueStore } from './adapters/queue.store';
 import { ReviewEventStore } from './adapters/review-event.store';
-import { TokenClient } from './adapters/token.client';
 import { CONFIG, config } from './config';
 import { AcknowledgeIssue } from './handlers/acknowledge-issue.http';
 import { ActionDoor } from './handlers/action-request';
@@ -24,7 +23,6 @@ import { DecisionDesk } from './handlers/decision-desk';
 import { DraftStatement } from './handlers/draft-statement.http';
 import { EventHub } from './handlers/event-hub';
 import { FollowEvents } from './handlers/follow-events.http';
-import { FounderGuard } from './handlers/founder.guard';
 import { Judges } from './handlers/judges';
 import { ListContracts } from './handlers/list-contracts.http';
 import { OnAuditConcluded } from './handlers/on-audit-concluded.handler';
@@ -46,6 +44,8 @@ import { ShowDocument } from './handlers/show-document.http';
 import { ShowHistory } from './handlers/show-history.http';
 import { ShowPage } from './handlers/show-page.http';
 import { StatementDrafts } from './handlers/statement-drafts';
+import { noticeParts } from './notice.parts';
+import { signInParts } from './sign-in.parts';
 
 const topics = [
   OnIssueReceived,
@@ -96,12 +96,12 @@ const stores = [
 ];
 
 @Module({
-  controllers: [...topics, ...http],
+  controllers: [...topics, ...http, ...signInParts.controllers, ...noticeParts.controllers],
   providers: [
     ...stores,
     ContractReader,
-    TokenClient,
-    FounderGuard,
+    ...signInParts.providers,
+    ...noticeParts.providers,
     DecisionDesk,
     ActionDoor,
     Judges,

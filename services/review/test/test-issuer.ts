@@ -1,59 +1,39 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { KeyObject } from 'node:crypto';
+import { claimsOf, mintJwt, reviewAudience, reviewClientId } from '../../../infra/local/src/identity-provider';
+import { type ProviderProcess, startProviderProcess } from '../../../infra/local/src/testing/provider-process';
 
-const AUDIENCE = 'mandate-review';
-
-/** A tiny OpenID provider: discovery, one key, and tokens of any content. */
+/** A real OpenID provider of a test's own, which also makes tokens of any content. */
 export class TestIssuer {
-  private readonly key: KeyObject = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  private readonly server: Server;
+  static readonly clientId = reviewClientId;
 
-  private constructor() {
-    this.server = createServer((request, response) => {
-      const jwk = { ...createPublicKey(this.key).export({ format: 'jwk' }), kid: 'one', alg: 'ES256', use: 'sig' };
-      const pages: Record<string, object> = {
-        '/.well-known/openid-configuration': { issuer: this.url, jwks_uri: `${this.url}/jwks` },
-        '/jwks': { keys: [jwk] },
-      };
-      const page = pages[request.url ?? ''];
-      response.writeHead(page ? 200 : 404, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(page ?? {}));
-    });
-  }
+  private constructor(private readonly provider: ProviderProcess) {}
 
-  static async start(): Promise<TestIssuer> {
-    const issuer = new TestIssuer();
-    await new Promise<void>((resolve) => issuer.server.listen(0, '127.0.0.1', resolve));
-    return issuer;
+  /** @param pageUrl  where the review page is, for those who sign in with a browser */
+  static async start(pageUrl = 'http://localhost:1'): Promise<TestIssuer> {
+    return new TestIssuer(await startProviderProcess(pageUrl));
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.provider.url;
+  }
+
+  get clientSecretFile(): string {
+    return this.provider.clientSecretFile;
   }
 
   /** A founder's token; `claims` and `header` change what it says, `key` who signs it. */
-  token(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key: KeyObject = this.key): string {
-    const now = Math.floor(Date.now() / 1_000);
-    const standard = {
-      iss: this.url,
-      sub: 'founder@local',
-      aud: AUDIENCE,
-      roles: ['founder'],
-      iat: now,
-      exp: now + 600,
-    };
-    const parts = [
-      { alg: 'ES256', typ: 'JWT', kid: 'one', ...header },
-      { ...standard, ...claims },
-    ];
-    const signed = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-    const signature = sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' });
-    return `${signed}.${signature.toString('base64url')}`;
+  token(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, key?: KeyObject): string {
+    const standard = { subject: 'founder@local', roles: ['founder'], audience: reviewAudience, ttlS: 600 };
+    const said = { ...claimsOf(this.url, standard, Date.now()), ...claims };
+    // The key's name is the provider's also where another one signs: that is what has to be noticed.
+    return mintJwt(key ?? this.provider.key, said, { kid: kidOf(mintJwt(this.provider.key, {})), ...header });
   }
 
   stop(): Promise<void> {
-    this.server.closeAllConnections();
-    return new Promise((resolve) => this.server.close(() => resolve()));
+    return this.provider.stop();
   }
+}
+
+function kidOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split('.')[0] as string, 'base64url').toString()).kid;
 }

@@ -17,6 +17,7 @@ function filesOf(service: ServiceName, files: StackFiles): Readonly<Record<strin
     'kafka.password': brokerCredentials(files.kafkaDir, service).passwordFile,
     'operators.json': files.operatorTokens,
     ...(service === 'ingestion' ? { 'intake.json': files.intakeTokens } : {}),
+    ...(service === 'review' ? { 'review-client.secret': files.reviewClientSecret } : {}),
     ...(service === 'executor' ? { 'ofrep.token': ofrepToken(files) } : {}),
   };
 }

@@ -1,5 +1,8 @@
 // What the containers run once, and beside them: `prepare` (before the servers), `set-up` (once they run), `issuer`.
-import { startIssuer } from '../issuer';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { startIdentityProvider } from '../identity-provider';
+import { ensureIssuerSecrets, keepFounderToken } from '../issuer';
 import { stackFiles } from '../stack-files';
 import { type ContainerStack, containerIssuerPort, prepare } from './prepare';
 import { setUp } from './set-up';
@@ -18,14 +21,33 @@ async function main(command: string | undefined): Promise<void> {
       return report('Secrets, keys and the manifest are there.');
     case 'set-up':
       return setUp(stack, { broker: 'kafka:9092', database: 'postgres:5432' }, report);
-    case 'issuer': {
-      const issuer = await startIssuer(stackFiles(stack.dataDir), containerIssuerPort);
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void issuer.stop());
-      return report(`Issuing tokens as ${issuer.url}.`);
-    }
+    case 'issuer':
+      return issue(stack);
     default:
       throw new Error('usage: main.js prepare|set-up|issuer');
   }
+}
+
+async function issue({ dataDir }: ContainerStack): Promise<void> {
+  const files = stackFiles(dataDir);
+  ensureIssuerSecrets(files);
+  const provider = await startIdentityProvider({
+    port: containerIssuerPort,
+    // A container's own loopback cannot be published to the host's.
+    host: '0.0.0.0',
+    key: createPrivateKey(readFileSync(files.issuerKey)),
+    client: {
+      secret: readFileSync(files.reviewClientSecret, 'utf8'),
+      pageUrls: [process.env.PUBLIC_URL ?? 'http://localhost:17414'],
+    },
+  });
+  const stopToken = keepFounderToken(files, containerIssuerPort);
+  const stop = () => {
+    stopToken();
+    void provider.stop();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  report(`Issuing tokens as ${provider.url}.`);
 }
 
 main(process.argv[2]).catch((error: Error) => {

@@ -25,8 +25,8 @@ export interface ContainerStack {
 
 /** Port on which each container's HTTP listens. */
 export const containerHttpPort = 8080;
-/** Where the issuer listens: inside review's network namespace, so that its address is a loopback one. */
-export const containerIssuerPort = 8081;
+/** Where the issuer listens: inside review's network namespace and published, so that review and browsers name it alike. */
+export const containerIssuerPort = 17_403;
 
 /**
  * Makes what must exist before any server runs: secrets, keys, the manifest, the broker's settings. What is there
@@ -38,6 +38,7 @@ export function prepare(stack: ContainerStack, nowMs: number): void {
   ensureKeys(files);
   ensureAccessTokens(files);
   keptSecret(ofrepToken(files));
+  keptSecret(files.reviewClientSecret);
   writeManifest(files, catalogueFile, nowMs);
   prepareBroker(stack, files.kafkaDir);
   writePrivateFile(join(stack.handoutDir, 'postgres', 'password'), superuserPassword(stack.dataDir));

@@ -118,3 +118,10 @@ export function wordsOf(action: Action): string | null {
       return null;
   }
 }
+
+/** The signed statement of an action that has one. */
+export function signedIn(action: Action): SignedStatement | null {
+  if (action.kind === 'APPROVE') return action.approval;
+  if (action.kind === 'ATTEST') return action.attestation;
+  return action.kind === 'RESOLVE_INCIDENT' ? action.resolution : null;
+}

@@ -1,11 +1,12 @@
 import { canonicalJson, newId, sha256 } from '@mandate/contracts';
 import { CLOCK, type Clock, HopServer, type Outgoing, Outlet, type Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import { FounderKeyStore } from '../adapters/founder-key.store';
 import { type Outcome, OutcomeStore } from '../adapters/outcome.store';
 import { toReviewDecided } from '../adapters/review-decided.wire';
 import { type ReviewEvent, ReviewEventStore } from '../adapters/review-event.store';
 import { CONFIG, type Config } from '../config';
-import { type Action, subjectOf, wordsOf } from '../domain/action';
+import { type Action, signedIn, subjectOf, wordsOf } from '../domain/action';
 import type { Judged } from './judged';
 import { Judges } from './judges';
 import { Problem, refusalProblem } from './problem';
@@ -33,6 +34,7 @@ export class DecisionDesk {
   constructor(
     private readonly judges: Judges,
     private readonly events: ReviewEventStore,
+    private readonly founderKeys: FounderKeyStore,
     private readonly outcomes: OutcomeStore,
     private readonly outlet: Outlet,
     private readonly server: HopServer,
@@ -60,7 +62,7 @@ export class DecisionDesk {
     const earlier = await this.events.earlier(tx, action.actor, idempotencyKey);
     if (earlier) return { result: earlier, outgoing: [] };
     const now = this.clock.now();
-    const judged = await this.judges.judge(tx, action, now);
+    const judged = await this.judge(tx, action, now);
     const event = toEvent(request, judged, now);
     await this.events.append(tx, [event]);
     if (judged.refusal) return { result: event, outgoing: [] };
@@ -72,6 +74,15 @@ export class DecisionDesk {
     const outgoing = toReviewDecided(event, particularsOf(event), basis, version);
     await this.events.appendDecisions(tx, [{ event, outgoing }]);
     return { result: event, outgoing: [outgoing] };
+  }
+
+  /** PART2-002: a passkey's use counts where it is accepted, in the same transaction: an assertion is not used twice. */
+  private async judge(tx: Tx, action: Action, now: number): Promise<Judged> {
+    const judged = await this.judges.judge(tx, action, now);
+    const signed = signedIn(action);
+    if (judged.refusal || !signed) return judged;
+    const code = await this.founderKeys.countUse(tx, signed.keyId, signed.signature);
+    return code ? { ...judged, refusal: { code } } : judged;
   }
 
   /** The answer may reach another replica: the wait is on the database. */

@@ -4,6 +4,8 @@ import { Controller } from '@nestjs/common';
 import { ContractStore } from '../adapters/contract.store';
 import { EventStore, type NewEvent } from '../adapters/event.store';
 import { HopStore } from '../adapters/hop.store';
+import { NoticeStore } from '../adapters/notice.store';
+import { contractNotices } from '../domain/notice';
 
 @Controller()
 export class OnContractChanged {
@@ -11,6 +13,7 @@ export class OnContractChanged {
     private readonly contracts: ContractStore,
     private readonly hops: HopStore,
     private readonly events: EventStore,
+    private readonly notices: NoticeStore,
   ) {}
 
   /** Queue, history and the message that a decision will cite. */
@@ -23,8 +26,16 @@ export class OnContractChanged {
       messages.map((m) => toEvent(m.value)),
       now,
     );
+    await this.notices.tell(
+      tx,
+      messages.flatMap((m) => toNotices(m.value)),
+    );
     return [];
   }
+}
+
+function toNotices({ contract_id: id, title, changes }: ContractChanged) {
+  return contractNotices({ id, title, changes });
 }
 
 function toEvent({ contract_id, version, status }: ContractChanged): NewEvent {

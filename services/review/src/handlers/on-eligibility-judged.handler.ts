@@ -4,7 +4,9 @@ import { Controller } from '@nestjs/common';
 import { EventStore } from '../adapters/event.store';
 import { HopStore } from '../adapters/hop.store';
 import { IssueStore } from '../adapters/issue.store';
+import { NoticeStore } from '../adapters/notice.store';
 import { needsHuman } from '../domain/needs-human';
+import { issueNotice } from '../domain/notice';
 
 @Controller()
 export class OnEligibilityJudged {
@@ -12,6 +14,7 @@ export class OnEligibilityJudged {
     private readonly issues: IssueStore,
     private readonly hops: HopStore,
     private readonly events: EventStore,
+    private readonly notices: NoticeStore,
   ) {}
 
   /** A MAY comes back as a contract; of the others, those a human should see are kept. */
@@ -25,9 +28,17 @@ export class OnEligibilityJudged {
       bodies.map((body) => ({ name: 'attention' as const, body: { ...body, why: 'ESCALATED' } })),
       now,
     );
+    await this.notices.tell(
+      tx,
+      escalated.map((m) => toNotice(m.value)),
+    );
     await this.hops.record(tx, messages);
     return [];
   }
+}
+
+function toNotice({ issue_id: id, revision, proposal, judged_at: at }: EligibilityJudged) {
+  return issueNotice({ id, revision, title: decode('ProposalMade', proposal).title, at });
 }
 
 function isForHuman(value: EligibilityJudged): boolean {

@@ -4,6 +4,8 @@ import { Controller } from '@nestjs/common';
 import { EventStore, type NewEvent } from '../adapters/event.store';
 import { HopStore } from '../adapters/hop.store';
 import { IncidentStore } from '../adapters/incident.store';
+import { NoticeStore } from '../adapters/notice.store';
+import { incidentNotices } from '../domain/notice';
 
 @Controller()
 export class OnIncidentChanged {
@@ -11,6 +13,7 @@ export class OnIncidentChanged {
     private readonly incidents: IncidentStore,
     private readonly hops: HopStore,
     private readonly events: EventStore,
+    private readonly notices: NoticeStore,
   ) {}
 
   /** What went wrong and what became of undoing it. */
@@ -23,8 +26,16 @@ export class OnIncidentChanged {
       messages.map((m) => toEvent(m.value)),
       now,
     );
+    await this.notices.tell(
+      tx,
+      messages.flatMap((m) => toNotices(m.value)),
+    );
     return [];
   }
+}
+
+function toNotices({ incident_id: id, contract_id: contractId, title, changes }: IncidentChanged) {
+  return incidentNotices({ id, contractId, title, changes });
 }
 
 function toEvent({ contract_id, incident_id, version, state }: IncidentChanged): NewEvent {
