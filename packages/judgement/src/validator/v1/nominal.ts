@@ -93,7 +93,8 @@ function nominalAt(
     if (!FILL.has(text) && !MARKS.has(text)) {
       // One word at the end may be the value of a key that holds words.
       const isLast = i > from && (i + 1 >= to || POLITE.has(tokens[i + 1]?.text ?? ''));
-      if (!isLast || values > 0 || names === 0) return null;
+      const isIntroduced = /^(?::|=|to|of|than|>)$/.test(tokens[i - 1]?.text ?? '');
+      if (!(isLast || isIntroduced) || values > 1 || names === 0) return null;
       values += 1;
     }
     i += 1;

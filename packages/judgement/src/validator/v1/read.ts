@@ -80,18 +80,8 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
   return { sentences, named, requests, ...together(requests, tasks, flaws, registry), tasks: tasks.length, mail };
 }
 
-const GOES_ON = new Set([
-  'and',
-  'also',
-  'plus',
-  'additionally',
-  'furthermore',
-  'besides',
-  'moreover',
-  'same',
-  'secondly',
-  'second',
-]);
+const GOES_ON = new Set(['and', 'plus', 'same', 'second', 'secondly']);
+const BESIDES = new Set(['also', 'additionally', 'furthermore', 'besides', 'moreover']);
 /** What a person may be asked besides without a change of anything. */
 const HARMLESS =
   /^(?:escalate|let|confirm|advise|note|find|see|tell|inform|reply|respond|answer|call|contact|bear|feel|excuse|accept|keep|do|don't|thank|thanks|have|be|make|go|help|ask|forward|pass|treat|consider|remember|understand|say|write|come|get|close|acknowledge|and|to|as|asap|if|when|on|for|immediately|now|today)$/;
@@ -112,6 +102,7 @@ function isLeftOver(
     if (mentions.length > 0) return true;
   }
   if (!hasRequests || isQuestion) return false;
+  if (BESIDES.has(first)) return true;
   const hasValue = tokens.some((_, i) => numberAt(tokens, i) !== null);
   if (GOES_ON.has(first) && (mentions.length > 0 || hasValue)) return true;
   return cuesIn(MORE_ASKED, tokens).length > 0;

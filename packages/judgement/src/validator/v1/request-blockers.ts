@@ -176,7 +176,9 @@ export function blockersIn({ tokens }: Sentence, from: number, verb: number, to:
   const polite = phrasesIn(POLITE, tokens, from, to);
   for (const hit of phrasesIn(BLOCKERS, tokens, from, to)) {
     if (polite.some((p) => hit.from >= p.from && hit.from < p.to)) continue;
-    if (tokens[hit.from]?.text === 'after' && numberAt(tokens, hit.to) !== null) continue;
+    const first = tokens[hit.from]?.text;
+    if ((first === 'after' || first === 'before') && numberAt(tokens, hit.to) !== null) continue;
+    if (first === 'only' && (tokens[hit.to]?.text === 'be' || numberAt(tokens, hit.to) !== null)) continue;
     if (hit.value === LIMITED && isInOtherClause(tokens, verb, hit.from)) continue;
     return hit.value;
   }

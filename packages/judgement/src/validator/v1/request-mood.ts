@@ -31,6 +31,8 @@ const DESIRES = new Set([
   "i'd",
   'needs',
   'wants',
+  'asks',
+  'appreciate',
   'requires',
   'insists',
 ]);
@@ -140,7 +142,8 @@ function beforeGoAhead(tokens: readonly Token[], at: number): number {
 
 /** "would you mind raising". */
 export const isMindAsked = (tokens: readonly Token[], at: number): boolean =>
-  text(tokens, at - 1) === 'mind' && text(tokens, at - 2) === 'you' && /^(?:would|do)$/.test(text(tokens, at - 3));
+  (text(tokens, at - 1) === 'mind' && text(tokens, at - 2) === 'you' && /^(?:would|do)$/.test(text(tokens, at - 3))) ||
+  (text(tokens, at - 1) === 'about' && /^(?:how|what)$/.test(text(tokens, at - 2)));
 
 const isSeparator = (word: string): boolean => /^(?:[,;:\-–—•*()]|and|then|or|&|\+)$/.test(word);
 
@@ -156,6 +159,8 @@ function isWish(tokens: readonly Token[], from: number): boolean {
   if (text(tokens, i) === 'you') i -= 1;
   const word = text(tokens, i);
   if (word === 'possible') return true;
+  if (word === 'as' && /^(?:kind|good|nice)$/.test(text(tokens, i - 1))) return true;
+  if (word === 'able' && tokens.slice(Math.max(0, i - 3), i).some((t) => t.text === 'you')) return true;
   if (word === 'request' && i === 0) return true;
   if (!DESIRES.has(word)) return false;
   for (let j = i - 1; j >= 0 && j >= i - 4; j--) {
@@ -174,7 +179,7 @@ function isGreeting(tokens: readonly Token[], to: number): boolean {
   return GREETINGS.has(text(tokens, 0)) || (tokens[0]?.kind === 'number' && to === 1);
 }
 
-function isHedged(tokens: readonly Token[], from: number): boolean {
+export function isHedged(tokens: readonly Token[], from: number): boolean {
   for (let i = from; i >= 0 && i >= from - 5; i--) {
     if (/^[,;:]$/.test(text(tokens, i))) return false;
     if (HEDGES.has(text(tokens, i))) return true;
@@ -185,7 +190,8 @@ function isHedged(tokens: readonly Token[], from: number): boolean {
 /** Whether something "raised", "set", "turned on" is wanted so: "should be raised", "we need X enabled". */
 export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterRequest: boolean): boolean {
   if (isHedged(tokens, at - 1)) return false;
-  if (OBLIGATIONS.has(text(tokens, at - 1))) return !isQuestion;
+  const adverb = /^(?:only|just|also|now|rather|really|please|always)$/.test(text(tokens, at - 1)) ? 1 : 0;
+  if (OBLIGATIONS.has(text(tokens, at - 1 - adverb))) return !isQuestion;
   if (STATE_VERBS.has(text(tokens, at)) && isDuty(tokens, at - 2)) return !isQuestion;
   if (text(tokens, at) === 'last' && isLetting(tokens, at)) return true;
   let hasBe = false;
@@ -206,7 +212,8 @@ export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterR
 }
 
 const isDuty = (tokens: readonly Token[], i: number): boolean =>
-  /^(?:needs?|has|have|ought)$/.test(text(tokens, i)) && text(tokens, i + 1) === 'to';
+  (/^(?:needs?|has|have|ought)$/.test(text(tokens, i)) && text(tokens, i + 1) === 'to') ||
+  (/^(?:is|are)$/.test(text(tokens, i)) && text(tokens, i + 1) === 'to' && text(tokens, i + 2) === 'be');
 
 const isHaveWish = (tokens: readonly Token[], i: number): boolean =>
   /^(?:have|had)$/.test(text(tokens, i)) && text(tokens, i - 1) === 'to';
@@ -238,8 +245,9 @@ export function isStateWish(tokens: readonly Token[], at: number): boolean {
   if (text(tokens, at) === 'last' && isLetting(tokens, at)) return true;
   // "should be raised" is a passive; its verb comes later.
   if (text(tokens, at) === 'be' && /(?:ed|set|cut|put|shut|made)$/.test(text(tokens, at + 1))) return false;
-  const before = text(tokens, at - 1);
-  return OBLIGATIONS.has(before) || before === 'to';
+  let i = at - 1;
+  while (i > 0 && /^(?:only|just|also|now|rather|really|please|always)$/.test(text(tokens, i))) i -= 1;
+  return OBLIGATIONS.has(text(tokens, i)) || text(tokens, i) === 'to';
 }
 
 const text = (tokens: readonly Token[], i: number): string => tokens[i]?.text ?? '';

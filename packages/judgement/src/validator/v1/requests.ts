@@ -15,6 +15,7 @@ import {
   TOGGLE_PARTICIPLES,
   TOGGLE_VERBS,
 } from './verbs';
+import { quantityAt, type Verb, WANTS, wantedAt } from './wants';
 import { REASON_STARTS } from './words';
 
 /** One thing a sentence asks for: where to look for what it is about, and what stands against acting on it. */
@@ -40,15 +41,6 @@ export interface SentenceRequests {
   readonly otherTasks: readonly number[];
 }
 
-interface Verb {
-  readonly action: Action;
-  readonly from: number;
-  readonly to: number;
-  readonly isPassive: boolean;
-  /** "Need 15 more", "200 would do": asked for by itself. */
-  readonly isAsked?: boolean;
-}
-
 /** Every word that a request or another task can begin with; what is none of them is not looked at any further. */
 const TRIGGERS = new Set([
   ...BASE_VERBS.keys(),
@@ -58,7 +50,10 @@ const TRIGGERS = new Set([
   ...TOGGLE_PARTICIPLES,
   ...TASK_VERBS,
   ...STATE_VERBS,
-  ...'turning switching up bring take give grant provide get have allow permit need want like require would'.split(' '),
+  ...WANTS,
+  ...'turning switching up bring take give grant provide get have allow permit need want like require would run use keep send upload'.split(
+    ' ',
+  ),
 ]);
 
 /** The requests of one sentence, in order. Linear: every lookahead and lookback is bounded. */
@@ -74,13 +69,14 @@ export function requestsIn(sentence: Sentence, mentions: readonly Mention[], isL
       continue;
     }
     const isAfterRequest = verbs.length > 0;
-    const verb = verbAt(tokens, i) ?? quantityAt(sentence, i);
-    if (verb !== null && (verb.isAsked === true || isAsked(sentence, verb, isAfterRequest))) {
+    const verb =
+      askedVerb(sentence, i, named, isAfterRequest) ?? quantityAt(sentence, i) ?? wantedAt(sentence, i, mentions);
+    if (verb !== null) {
       verbs.push(verb);
       i = verb.to;
       continue;
     }
-    if (verb === null && isOtherTask(sentence, i, isAfterRequest)) otherTasks.push(i);
+    if (verbAt(tokens, i, named) === null && isOtherTask(sentence, i, isAfterRequest)) otherTasks.push(i);
     i += 1;
   }
   const nominal = verbs.length > 0 ? [] : nominalsIn(sentence, mentions, isListed);
@@ -103,36 +99,18 @@ const nominalRequest = (sentence: Sentence, { from, to, action }: Nominal, block
   blocker,
 });
 
-/** "Please allow 3", "we need 15 more", "can we have 12", "200 would do": a number is asked for, the verb is beside it. */
-function quantityAt({ tokens, isQuestion }: Sentence, i: number): Verb | null {
-  const word = tokens[i]?.text ?? '';
-  const before = tokens[i - 1]?.text ?? '';
-  const number = numberAt(tokens, i + 1);
-  if (number !== null && tokens[i]?.kind === 'word') {
-    const verb = { from: i, to: i + 1, isPassive: false, action: number.isMore ? 'raise' : 'set' } as const;
-    if (word === 'allow' || word === 'permit') return verb;
-    const isOurs = /^(?:we|i|we'd|i'd|would)$/.test(before);
-    if (/^(?:need|want|like|require)$/.test(word) && isOurs && !isQuestion) return { ...verb, isAsked: true };
-    const isMayWe = /^(?:we|i)$/.test(before) && /^(?:can|could|may)$/.test(tokens[i - 2]?.text ?? '');
-    if (/^(?:have|get)$/.test(word) && isMayWe) return { ...verb, isAsked: true };
-  }
-  const isMayGo = word === 'go' && /^(?:can|could|may)$/.test(tokens[i - 2]?.text ?? '') && /^(?:we|i)$/.test(before);
-  if (isMayGo) return { action: 'set', from: i, to: i + 1, isPassive: true, isAsked: true };
-  const isEnough = word === 'would' && /^(?:do|suffice|be|work|help)$/.test(tokens[i + 1]?.text ?? '');
-  if (!isEnough || !endsWithNumber(tokens, i) || !isSufficient(tokens, i + 1)) return null;
-  return { action: 'set', from: i, to: i + 2, isPassive: true, isAsked: true };
+/** The verb at a token if it asks for something; "set" and "cut" may be what is wanted done ("I'd like it set to 30"). */
+function askedVerb(sentence: Sentence, i: number, named: Uint8Array, isAfterRequest: boolean): Verb | null {
+  const verb = verbAt(sentence.tokens, i, named);
+  if (verb === null) return null;
+  if (verb.isAsked === true || isAsked(sentence, verb, isAfterRequest)) return verb;
+  const action = PARTICIPLE_VERBS.get(sentence.tokens[i]?.text ?? '');
+  if (verb.isPassive || action === undefined) return null;
+  const wanted: Verb = { action, from: i, to: i + 1, isPassive: true };
+  return isAsked(sentence, wanted, isAfterRequest) ? wanted : null;
 }
 
-const isSufficient = (tokens: readonly Token[], at: number): boolean =>
-  tokens[at]?.text !== 'be' ||
-  /^(?:enough|fine|ok|okay|great|good|perfect|sufficient|ideal)$/.test(tokens[at + 1]?.text ?? '');
-
-function endsWithNumber(tokens: readonly Token[], at: number): boolean {
-  for (let i = Math.max(0, at - 4); i < at; i++) if (numberAt(tokens, i)?.to === at) return true;
-  return false;
-}
-
-function verbAt(tokens: readonly Token[], i: number): Verb | null {
+function verbAt(tokens: readonly Token[], i: number, named: Uint8Array): Verb | null {
   const { kind, text } = tokens[i] as Token;
   if (kind !== 'word') return null;
   if (TOGGLE_VERBS.has(text) || TOGGLE_PARTICIPLES.has(text)) return toggleAt(tokens, i, !TOGGLE_VERBS.has(text));
@@ -153,8 +131,8 @@ function verbAt(tokens: readonly Token[], i: number): Verb | null {
   if (obtained !== null) return obtained;
   if (text === 'bring' || text === 'take') return directed(tokens, i);
   if (asking !== undefined && !(text === 'set' && isPassivePosition(tokens, i))) {
-    if (isIdiom(tokens, i + 1)) return null;
-    if (/^(?:in|:|log|is|was|are|of|at|will|has)$/.test(next)) return null;
+    if (isIdiom(tokens, i + 1, named)) return null;
+    if (/^(?:in|:|is|was|are|of|at|will|has)$/.test(next)) return null;
     return { action: asking, from: i, to: i + 1, isPassive: false };
   }
   const done: Action | undefined = PARTICIPLE_VERBS.get(text);
@@ -173,7 +151,7 @@ function obtainAt(tokens: readonly Token[], i: number): Verb | null {
       .map((t) => t.text)
       .join(' ');
   if (/^(?:give|grant|provide)$/.test(tokens[i]?.text ?? '')) {
-    const isAccess = /^(?:us|me|our account|our team) (?:the )?access to/.exec(said(i + 1, i + 6));
+    const isAccess = /^(?:us|me|our account|our team) (?:with )?(?:the )?access to/.exec(said(i + 1, i + 7));
     if (isAccess === null) return null;
     return { action: 'enable', from: i, to: i + 1 + isAccess[0].split(' ').length, isPassive: false };
   }
@@ -196,10 +174,11 @@ function directed(tokens: readonly Token[], i: number): Verb | null {
 }
 
 /** "Raise a ticket", "make sure", "update us": directly, or behind one small word. */
-function isIdiom(tokens: readonly Token[], at: number): boolean {
+function isIdiom(tokens: readonly Token[], at: number, named: Uint8Array): boolean {
   const isArticle = /^(?:a|an|the|my|our|this|another)$/.test(tokens[at]?.text ?? '');
   const i = isArticle ? at + 1 : at;
   const word = tokens[i]?.text ?? '';
+  if (named[i] === 1) return false;
   if (word !== 'request') return IDIOM_OBJECTS.has(word);
   return tokens[i + 1]?.kind !== 'word' || /^(?:for|to|with|that|about|and)$/.test(tokens[i + 1]?.text ?? '');
 }
@@ -223,9 +202,13 @@ function isAsked(sentence: Sentence, verb: Verb, isAfterRequest: boolean): boole
   return askedBefore(sentence, verb.from, isAfterRequest);
 }
 
+const STATES = new Set("is are was were has have does do doesn't don't fails fail failed keeps stopped not".split(' '));
+
 function isOtherTask(sentence: Sentence, i: number, isAfterRequest: boolean): boolean {
   const { kind, text } = sentence.tokens[i] as Token;
   if (kind !== 'word' || !TASK_VERBS.has(text)) return false;
+  // "Export jobs are cut off": a noun at the start of a statement.
+  if (i === 0 && sentence.tokens.slice(1, 4).some((t) => STATES.has(t.text))) return false;
   return askedBefore(sentence, i, isAfterRequest) && !isNegated(sentence.tokens, i);
 }
 
