@@ -33,8 +33,8 @@ def problems_of(message: Message, manifest: Manifest, signatures: Signatures) ->
     if rule is None:
         cause = header.cause
         yield f"it may not be said on {cause.link.name if cause else 'no message at all'}"
-        return
-    yield from _cause_problems(message, rule)
+    else:
+        yield from _cause_problems(message, rule)
     yield from _permit_problems(message)
 
 
