@@ -1,16 +1,18 @@
 import type { Evident } from './atoms';
 import { type CueHit, cuesIn, cueTable } from './cue-patterns';
+import { ESCALATION_CUES } from './escalation-cues';
 import { type Denial, denialsIn } from './negation';
 import { isNegated } from './phrases';
 import type { Reading } from './read';
 import { DENIABLE, SEVERITY_CUES } from './severity-cues';
 import type { Sentence } from './tokens';
-import { TYPE_CUES } from './type-cues';
+import { TYPE_CUES as OTHER_CUES } from './type-cues';
 import { numberAt } from './values';
 
 /** What a text shows, by name: each feature is there or not. The places are the words that show it. */
 export type Features = ReadonlyMap<string, readonly Evident[]>;
 
+const TYPE_CUES = { ...OTHER_CUES, ...ESCALATION_CUES };
 type Group = keyof typeof TYPE_CUES | keyof typeof SEVERITY_CUES;
 const CUES = cueTable<Group>({ ...TYPE_CUES, ...SEVERITY_CUES });
 const OF_TYPE: ReadonlySet<string> = new Set(Object.keys(TYPE_CUES));
