@@ -31,6 +31,10 @@ describe('the command line', () => {
     [['sing']],
     [['show']],
     [['reject', 'x']],
+    [['clarify', 'x']],
+    [['attest', 'x', '--reason', 'seen by myself']],
+    [['modify', 'x', '--set', 'no assignment']],
+    [['modify', 'x', '--changes', '/nowhere/changes.json']],
     [['approve', 'x', '--for', 'ever']],
     [['contracts', '--colour', 'red']],
   ])('ends with 2 and a sentence for %j', async (argv) => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { acknowledge, answerQuestion, attest, clarify, modify, note, resolve } from './commands/act';
 import { checkpoint } from './commands/checkpoint';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
@@ -109,6 +110,8 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
       ended(await reject(context, contract, reason, idempotencyKey)),
     );
 
+  founderCommands(command, context, ended);
+
   command('prove <contract>', "write a contract's proof file, which anyone can check with verify/verify.py")
     .option('--out <path>', 'where to; - is standard output (default mandate-proof-<contract>.json)')
     .action(async (contract: string, { out }) => ended(await prove(context, contract, out)));
@@ -163,4 +166,57 @@ function addEligibility(eligibility: Command, context: Context, ended: (code: Ex
     .option('--json', 'one JSON object a line')
     .addHelpText('after', EXIT_HELP)
     .action(async ({ parameters }: { parameters: string }) => ended(await whatIf(context, parameters)));
+}
+
+const SAME_KEY = ['--idempotency-key <text>', 'the same key is the same decision (default made up)'] as const;
+const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** What a founder may do besides approving and rejecting. */
+function founderCommands(
+  command: (usage: string, description: string) => Command,
+  context: Context,
+  ended: (code: ExitCode) => void,
+): void {
+  command('clarify <contract>', 'ask the requestor; the time to live stands still')
+    .requiredOption('--question <text>', 'the requestor reads it')
+    .option(...SAME_KEY)
+    .action(async (contract, { question, ...options }) => ended(await clarify(context, contract, question, options)));
+
+  command('answer <contract>', 'record what the requestor answered')
+    .requiredOption('--answer <text>')
+    .option(...SAME_KEY)
+    .action(async (contract, { answer, ...options }) =>
+      ended(await answerQuestion(context, contract, answer, options)),
+    );
+
+  command('modify <contract>', 'replace a contract by a revision with other changes')
+    .option('--set <capability#key=value>', 'a value to set, as JSON; can be repeated', collected, [])
+    .option('--changes <path>', 'a JSON list of changes of any kind')
+    .option('--reason <text>', 'why', '')
+    .option(...SAME_KEY)
+    .action(async (contract, options) => ended(await modify(context, contract, options)));
+
+  command('note <contract>', 'add a note')
+    .requiredOption('--note <text>')
+    .option(...SAME_KEY)
+    .action(async (contract, { note: text, ...options }) => ended(await note(context, contract, text, options)));
+
+  command('attest <audit>', "sign, with the founder's own key, for checks that an audit could not tell")
+    .requiredOption('--check <id>', 'can be repeated', collected)
+    .requiredOption('--reason <text>', 'more than 10 characters')
+    .option(...SAME_KEY)
+    .action(async (audit, { check, ...options }) => ended(await attest(context, audit, { ...options, checks: check })));
+
+  command('resolve <incident>', "close an incident, signed with the founder's own key")
+    .requiredOption('--reason <text>', 'more than 10 characters')
+    .option(...SAME_KEY)
+    .action(async (incident, options) => ended(await resolve(context, incident, options)));
+
+  command('acknowledge <what>', 'say that somebody looks into an incident, or settle an escalated issue')
+    .option('--issue', 'it is an issue', false)
+    .option('--note <text>', 'what was made of it; an issue needs one', '')
+    .option(...SAME_KEY)
+    .action(async (what, { issue, note: text, ...options }) =>
+      ended(await acknowledge(context, what, text, { ...options, isIssue: issue })),
+    );
 }

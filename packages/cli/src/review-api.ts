@@ -54,6 +54,9 @@ export interface ActionAnswer {
   readonly code?: string;
   readonly sentence?: string;
   readonly contract?: { readonly status: string; readonly version: number };
+  readonly successor_contract_id?: string;
+  readonly incident?: { readonly state: string };
+  readonly audit?: { readonly verdict: string };
   readonly look_at?: string;
 }
 
@@ -76,8 +79,8 @@ export class ReviewApi {
     return this.ask<T>(path, {});
   }
 
-  post(path: string, body: object, headers: Readonly<Record<string, string>>): Promise<ActionAnswer> {
-    return this.ask<ActionAnswer>(path, {
+  post<T = ActionAnswer>(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+    return this.ask<T>(path, {
       method: 'POST',
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },

@@ -114,6 +114,39 @@ describe('the command line, against a real broker and the review service', () =>
     expect([done.code, done.out]).toEqual([0, ['Done: the contract is REJECTED.']]);
   });
 
+  it('asks, modifies and notes as the founder', async () => {
+    const story = await told();
+    const [asked] = await Promise.all([
+      call('clarify', story.contractId, '--question', 'How many?', '--json'),
+      answer(story, 'ELIGIBLE'),
+    ]);
+    expect([asked.code, asked.lines()]).toMatchObject([0, [{ outcome: 'APPLIED' }]]);
+    const [noted] = await Promise.all([
+      call('note', story.contractId, '--note', 'Ask Kim.'),
+      answer(story, 'ELIGIBLE', 'NOTE'),
+    ]);
+    expect([noted.code, noted.out]).toEqual([0, ['Done: the contract is ELIGIBLE.']]);
+    const late = await call('answer', story.contractId, '--answer', '200');
+    expect([late.code, late.err[0]]).toEqual([1, 'No question is open on this contract.']);
+    const outside = await call('modify', story.contractId, '--set', 'bulk_export#rows=5', '--reason', 'smaller');
+    expect([outside.code, outside.err[0]]).toEqual([1, expect.stringContaining('bulk_export')]);
+    const [modified] = await Promise.all([
+      call('modify', story.contractId, '--set', 'api_rate_limit#requests_per_minute=150', '--json'),
+      world
+        .next('ReviewDecided', (m) => m.value.contract_id === story.contractId && m.value.action === 'MODIFY_SCOPE')
+        .then((decided) => story.answered(decided, 'SUPERSEDED')),
+    ]);
+    expect([modified.code, modified.lines()]).toMatchObject([0, [{ contract: { status: 'SUPERSEDED' } }]]);
+  });
+
+  it('signs nothing for an audit or an incident that there is not', async () => {
+    const none = '018f0000-0000-7000-8000-000000000000';
+    const reason = ['--reason', 'looked at it myself'];
+    expect((await call('attest', none, '--check', 'A-002', ...reason)).code).toBe(4);
+    expect((await call('resolve', none, ...reason)).code).toBe(4);
+    expect((await call('acknowledge', none, '--issue', '--note', 'called them')).code).toBe(4);
+  });
+
   it('prints every hop of an issue by contract, issue or reference, each verified', async () => {
     const story = await told();
     const issue = await world.issue({ reference: story.origin.reference });

@@ -29,6 +29,7 @@ interface Terms {
   readonly body?: string;
   readonly reference?: string;
   readonly expiresAt?: number;
+  readonly submitter?: string;
   /** What the proposal suggests, where it is to differ from the contract's plan. */
   readonly proposed?: readonly Change[];
 }
@@ -45,6 +46,7 @@ export class ReviewStory {
   readonly origin: Messages['IssueReceived']['origin'];
   readonly title: string;
   contract: Contract | null = null;
+  private amended: Partial<Contract> = {};
   private verdict: Buffer | null = null;
   private may: Said | null = null;
   private last: Said | null = null;
@@ -62,7 +64,7 @@ export class ReviewStory {
       source: 'support_ticket',
       source_system: 'desk',
       reference,
-      submitter: 'alex@example.com',
+      submitter: terms.submitter ?? 'alex@example.com',
       tenant: null,
       received_at: this.now,
     };
@@ -112,11 +114,37 @@ export class ReviewStory {
     decision: Said | { readonly mandate: Buffer },
     to: Contract['status'],
     code: string | null = null,
+    reason: string | null = null,
   ): Promise<void> {
     const { status, version } = this.contract as Contract;
     await this.say(to, decision, version, [
-      { ...recorded(version + 1, status, to, Date.now()), cause: 'ReviewDecided', code },
+      { ...recorded(version + 1, status, to, Date.now()), cause: 'ReviewDecided', code, reason },
     ]);
+  }
+
+  /** What the contract's next message says otherwise. */
+  amend(by: Partial<Contract>): void {
+    this.amended = { ...this.amended, ...by };
+    if (this.contract) this.contract = { ...this.contract, ...by };
+  }
+
+  /** The contract service makes the revision that a modification asks for. @returns its id */
+  async revised(decision: { readonly mandate: Buffer }, value: number): Promise<string> {
+    const contractId = newId(Date.now());
+    const changes = [rateLimitChange(value)];
+    const plan = planDigest({ changes, affected_capabilities: this.affected });
+    const now = Date.now();
+    const revision: Contract = {
+      ...(this.contract as Contract),
+      ...{ contract_id: contractId, from_version: 0, version: 1, status: 'DRAFT', revision: 1, verdict: null },
+      ...{ parent_contract_id: this.contractId, proposed_changes: changes.map(changeToWire), plan_digest: plan },
+      ...{ changes: [recorded(1, null, 'DRAFT', now)], created_at: now, changed_at: now },
+    };
+    await this.world.say('contract', {
+      ...{ message: 'ContractChanged', key: contractId, issueId: this.issueId, version: 1, says: 'DRAFT' },
+      ...{ planDigest: plan, cites: citing(decision.mandate), now, value: revision },
+    });
+    return contractId;
   }
 
   async say(
@@ -227,7 +255,7 @@ export class ReviewStory {
         changed_at: this.now,
       },
     };
-    return { ...value, dossier_digest: this.dossierDigest(verdict) };
+    return { ...value, ...this.amended, dossier_digest: this.dossierDigest(verdict) };
   }
 
   private dossierDigest(verdict: Buffer): Buffer {

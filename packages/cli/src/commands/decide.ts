@@ -113,7 +113,8 @@ function refuseUnsound(page: ContractPage, contractId: string): void {
   );
 }
 
-function founderKey({ founder }: Stack): KeyObject {
+/** The founder's own key, which no service has. */
+export function founderKey({ founder }: Stack): KeyObject {
   const pem = readSecret(founder.keyFile, "The founder's key");
   try {
     return createPrivateKey(pem);
@@ -124,20 +125,28 @@ function founderKey({ founder }: Stack): KeyObject {
   }
 }
 
-function answered({ terminal, isJson }: Context, answer: ActionAnswer): ExitCode {
+/** Says what an action came to. @returns the exit code that says it, too */
+export function answered({ terminal, isJson }: Context, answer: ActionAnswer): ExitCode {
   if (isJson) terminal.out(JSON.stringify(answer));
   switch (answer.outcome) {
     case 'APPLIED':
-      if (!isJson) terminal.out(`Done: the contract is ${answer.contract?.status}.`);
+      if (!isJson) terminal.out(doneText(answer));
       return EXIT.done;
     case 'REFUSED':
-      if (!isJson) terminal.out(`The contract service refused it [${answer.code}]: ${answer.sentence}`);
+      if (!isJson) terminal.out(`It was refused [${answer.code}]: ${answer.sentence}`);
       return EXIT.refused;
     case 'PENDING':
       if (!isJson)
         terminal.out(
-          `Recorded as ${answer.decision_id}, but the contract service has not answered yet; look again at ${answer.look_at}.`,
+          `Recorded as ${answer.decision_id}, but nobody has answered yet; look again at ${answer.look_at}.`,
         );
       return EXIT.noAnswer;
   }
+}
+
+function doneText({ contract, successor_contract_id: revision, incident, audit }: ActionAnswer): string {
+  if (incident) return `Done: the incident is ${incident.state}.`;
+  if (audit) return `Done: the auditor says ${audit.verdict}.`;
+  if (revision) return `Done: the contract is ${contract?.status}, its revision is ${revision}.`;
+  return contract ? `Done: the contract is ${contract.status}.` : 'Done.';
 }
