@@ -176,13 +176,13 @@ const answered = new Map<string, readonly Edge[]>();
 /**
  * The edge that a message counts under, now that its value can be read. Between the same words may lie an effect and a
  * record: APPROVE approves a contract, and a second APPROVE is refused on the APPROVED one. Which of the two it is stands
- * in the value, whose digest the link proves: a message none of whose recorded changes moves the state only records.
+ * in the value, whose digest the link proves: a message whose recorded changes move no state only records.
  *
  * @param edge   as found by the words alone
  * @param value  the message's value
  */
 export function edgeOfValue(edge: Edge, causeSays: Says | null, says: Says, value: unknown): Edge {
   const { changes } = value as { readonly changes?: readonly { readonly from: string | null; readonly to: string }[] };
-  if (!edge.effect || !Array.isArray(changes) || changes.some((c) => c.from !== c.to)) return edge;
+  if (!edge.effect || !changes?.length || changes.some((c) => c.from !== c.to)) return edge;
   return edgesBetween(edge.cause, causeSays, edge.type, says).find((e) => !e.effect) ?? edge;
 }
