@@ -10,10 +10,11 @@ import {
   statementBytes,
 } from '@mandate/contracts';
 import type { ContractChanged } from '@mandate/schemas';
+import { claimsOf, mintJwt, reviewAudience, reviewClientId } from '../../infra/local/src/identity-provider';
 import { freePorts } from '../../infra/local/src/ports';
 import type { ChildService } from '../../infra/local/src/testing/child';
+import { type ProviderProcess, startProviderProcess } from '../../infra/local/src/testing/provider-process';
 import { type Heard, World } from '../../infra/local/src/testing/world';
-import { bearer, makeIssuerKey, startIssuer } from './issuer';
 
 type Part = Service | 'sample-app';
 interface Running {
@@ -33,8 +34,9 @@ const READY_LIMIT_MS = 60_000;
 export class FullChain {
   private readonly parts = new Map<string, Running>();
   private readonly ports = new Map<string, number>();
-  private issuer: Awaited<ReturnType<typeof startIssuer>> | null = null;
-  private readonly issuerKey = makeIssuerKey();
+  private provider: ProviderProcess | null = null;
+  /** What a part is given beyond what it always is; set before it starts. */
+  readonly extraEnv = new Map<string, Readonly<Record<string, string>>>();
 
   private constructor(readonly world: World) {}
 
@@ -42,8 +44,18 @@ export class FullChain {
     const chain = new FullChain(await World.open());
     const ports = await freePorts(SERVICES.length + 1);
     for (const [i, part] of [...SERVICES, 'sample-app' as const].entries()) chain.ports.set(part, ports[i] as number);
-    chain.issuer = await startIssuer(chain.issuerKey);
+    chain.provider = await startProviderProcess(chain.pageUrl);
     return chain;
+  }
+
+  /** Where browsers reach the review page: by a name, since passkeys belong to one. */
+  get pageUrl(): string {
+    return `http://localhost:${this.ports.get('review')}`;
+  }
+
+  private get issuer(): ProviderProcess {
+    if (!this.provider) throw new TypeError('the provider has not been started');
+    return this.provider;
   }
 
   url(part: Part): string {
@@ -120,8 +132,14 @@ export class FullChain {
       SAMPLE_APP_URL: sampleAppUrl,
       CATALOGUE_FILE: join(ROOT, 'infra/capabilities.yaml'),
       OBSERVATION_WINDOW: '5s',
-      OIDC_ISSUER: (this.issuer as { url: string }).url,
-      OIDC_AUDIENCE: 'mandate-review',
+      OIDC_ISSUER: this.issuer.url,
+      OIDC_AUDIENCE: reviewAudience,
+      OIDC_CLIENT_ID: reviewClientId,
+      OIDC_CLIENT_SECRET_FILE: this.issuer.clientSecretFile,
+      PUBLIC_URL: this.pageUrl,
+      RATE_SIGN_INS: '10000',
+      RATE_ACTIONS: '100000',
+      ...this.extraEnv.get(part),
     });
   }
 
@@ -151,8 +169,9 @@ export class FullChain {
 
   /** Headers of the founder's requests. */
   founderHeaders(): Record<string, string> {
-    const url = (this.issuer as { url: string }).url;
-    return { authorization: `Bearer ${bearer(this.issuerKey, url)}`, 'content-type': 'application/json' };
+    const request = { subject: 'founder@local', roles: ['founder'], audience: reviewAudience, ttlS: 3_600 };
+    const token = mintJwt(this.issuer.key, claimsOf(this.issuer.url, request, Date.now()));
+    return { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   }
 
   /** The ELIGIBLE contract of a reference. */
@@ -247,7 +266,7 @@ export class FullChain {
 
   async close(): Promise<void> {
     await Promise.all([...this.parts.keys()].map((name) => this.kill(name)));
-    await this.issuer?.stop();
+    await this.provider?.stop();
     await this.world.close();
   }
 }
