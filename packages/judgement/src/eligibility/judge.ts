@@ -52,7 +52,12 @@ export function judgeAgain(
     if (facts.rules.version !== rulesVersion) return { outcome: 'UNREADABLE_FACTS' };
     const verdict = judgeV1(proposal, facts);
     if (verdict.rules_version !== rulesVersion) return { outcome: 'UNKNOWN_RULES' };
-    return { outcome: 'JUDGED', facts, verdict, json: canonicalJson(verdict) };
+    return {
+      ...{ outcome: 'JUDGED', facts, verdict },
+      get json() {
+        return canonicalJson(verdict);
+      },
+    };
   } catch {
     return { outcome: 'UNREADABLE_FACTS' };
   }

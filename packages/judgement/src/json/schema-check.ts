@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '@mandate/contracts';
+import type { Json } from '@mandate/contracts';
 import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
@@ -11,7 +11,7 @@ const byText = new Map<string, ValidateFunction>();
 
 /**
  * Whether a value satisfies a key's JSON Schema (draft 7; keywords it does not know, such as `x-unit`, say nothing).
- * Compiled schemas are kept by their canonical text, so that facts read back from JSON find them again.
+ * Compiled schemas are kept by their text, so that facts read back from JSON find them again.
  *
  * @throws Error when the schema itself cannot be compiled (an unknown `$ref`, a wrong keyword value).
  * @see spec 1-workflow §6 E-007, §8 INV-4
@@ -23,7 +23,7 @@ export function satisfies(schema: KeySchema, value: Json): boolean {
 function compiled(schema: KeySchema): ValidateFunction {
   const known = byIdentity.get(schema);
   if (known !== undefined) return known;
-  const text = canonicalJson(schema);
+  const text = JSON.stringify(schema);
   const validate = byText.get(text) ?? compileText(text);
   byIdentity.set(schema, validate);
   return validate;

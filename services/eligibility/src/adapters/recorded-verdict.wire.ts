@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from '@mandate/contracts';
+import { sha256 } from '@mandate/contracts';
 import { type Facts, type JudgedProposal, judgeAgain } from '@mandate/judgement';
 import { decode, encode, type ProposalMade } from '@mandate/schemas';
 import { verdictValue } from './eligibility-judged.wire';
@@ -40,10 +40,7 @@ function saidAgain({ proposal: bytes, facts, rules_version }: RecordedVerdict): 
   if (!value) return { digest: null, problem: 'the recorded proposal cannot be read' };
   const again = judgeAgain(facts, toJudged(value), rules_version, null);
   if (again.outcome !== 'JUDGED') return { digest: null, problem: PROBLEMS[again.outcome] };
-  const said = encode(
-    'EligibilityJudged',
-    verdictValue({ value, bytes }, again.verdict, again.facts, canonicalJson(again.facts)),
-  );
+  const said = encode('EligibilityJudged', verdictValue({ value, bytes }, again.verdict, again.facts, facts));
   return { digest: sha256(said).toString('hex'), problem: null };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Place } from '../adapters/recorded.store';
 
 export const PAGE_MAX = 2_000;
-const PAGE_DEFAULT = 1_000;
+const PAGE_DEFAULT = 2_000;
 
 export interface PageQuery {
   readonly after?: unknown;

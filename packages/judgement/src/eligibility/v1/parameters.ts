@@ -28,6 +28,9 @@ export const DEFAULT_PARAMETERS: RuleParameters = Object.freeze({
 });
 
 const sets = new WeakMap<RuleParameters, RuleSet>();
+const SETS_KEPT_MAX = 100;
+/** By text as well: parameters read back from recorded facts are another object each time. */
+const byText = new Map<string, RuleSet>();
 
 /**
  * The rule set that these parameters make, with its version and digest: the same on every machine, and another as soon
@@ -37,6 +40,15 @@ const sets = new WeakMap<RuleParameters, RuleSet>();
 export function ruleSetOf(parameters: RuleParameters): RuleSet {
   const known = sets.get(parameters);
   if (known !== undefined) return known;
+  const text = JSON.stringify(parameters);
+  const set = byText.get(text) ?? made(parameters);
+  if (byText.size >= SETS_KEPT_MAX) byText.clear();
+  byText.set(text, set);
+  sets.set(parameters, set);
+  return set;
+}
+
+function made(parameters: RuleParameters): RuleSet {
   const { confidence_min, sources_allowed, rival_window_ms, health_wait_ms_max } = parameters;
   const canonical: RuleParameters = {
     confidence_min,
@@ -46,7 +58,6 @@ export function ruleSetOf(parameters: RuleParameters): RuleSet {
   };
   const digest = sha256(canonicalJson({ code: RULES_CODE, parameters: canonical, rules: RULE_IDS })).toString('hex');
   const set: RuleSet = { version: `${RULES_CODE}-${digest.slice(0, 12)}`, digest, parameters: canonical };
-  sets.set(parameters, set);
   sets.set(canonical, set);
   return set;
 }
