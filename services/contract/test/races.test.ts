@@ -47,6 +47,7 @@ describe('two processes of the contract service, 200 races of each kind', () => 
   let world: World;
   let chain: Chain;
   let owner: Client;
+  let children: Awaited<ReturnType<World['spawn']>>[] = [];
   let healthVersion = 1;
 
   beforeAll(async () => {
@@ -61,12 +62,13 @@ describe('two processes of the contract service, 200 races of each kind', () => 
     await world?.close();
   });
 
-  const spawnTwo = async (extra: Record<string, string> = {}) => {
+  /** Two processes, instead of those that ran before. */
+  const spawnTwo = async (extra: Record<string, string> = {}): Promise<void> => {
+    await Promise.all(children.map((c) => c.end('SIGTERM')));
     const modulePath = join(__dirname, '../src/app.module.ts');
     const order = { service: 'contract' as const, modulePath, exportName: 'AppModule', crashAt: null };
-    return [await world.spawn(order, extra), await world.spawn(order, extra)];
+    children = [await world.spawn(order, extra), await world.spawn(order, extra)];
   };
-  const stop = (children: Awaited<ReturnType<typeof spawnTwo>>) => Promise.all(children.map((c) => c.end('SIGTERM')));
   const health = (state: 'HEALTHY' | 'DEGRADED', signals = [] as ReturnType<typeof freeze>[]) =>
     world.sayHealth('SYSTEM', state, ++healthVersion, undefined, signals);
 
@@ -127,8 +129,8 @@ describe('two processes of the contract service, 200 races of each kind', () => 
     Promise.all((i % 2 ? [...acts].reverse() : acts).map((act) => act()));
 
   it('REVIEW-006: an approval, or an answer, against expiry', async () => {
-    const short = { REVIEW_TTL: '8s', REVIEW_WARNING: '3s', REVIEW_ESCALATION: '5s', CLARIFICATION_PAUSE_MAX: '1s' };
-    const two = await spawnTwo(short);
+    const short = { REVIEW_TTL: '14s', REVIEW_WARNING: '3s', REVIEW_ESCALATION: '5s', CLARIFICATION_PAUSE_MAX: '1s' };
+    await spawnTwo(short);
     const asked = await contracts();
     await each(asked, (c) => chain.decide(c, 'REQUEST_CLARIFICATION', { reason: 'How many?' }));
     const approved = await contracts();
@@ -154,18 +156,13 @@ describe('two processes of the contract service, 200 races of each kind', () => 
     for (const { codes, changes } of await judge(asked, await answers)) {
       const end = changes.findIndex((c) => c.to === 'EXPIRED');
       const answer = changes.findLastIndex((c) => c.cause === 'ReviewDecided');
-      if (answer > end) expect(codes).toEqual(['TOO_LATE']);
+      if (answer > end) expect(codes.at(-1)).toBe('TOO_LATE');
       if (codes.length === 0) expect(answer).toBeLessThan(end);
     }
-    await stop(two);
   });
 
   describe('with the periods as they are', () => {
-    let two: Awaited<ReturnType<typeof spawnTwo>>;
-    beforeAll(async () => {
-      two = await spawnTwo();
-    });
-    afterAll(() => stop(two));
+    beforeAll(() => spawnTwo());
 
     it('REVIEW-001: an approval against a second one: one is taken, the other told so', async () => {
       const raced = await contracts();
