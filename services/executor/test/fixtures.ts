@@ -1,4 +1,10 @@
-import type { CapabilityDefinition, CapabilityState, Change, Json } from '@mandate/contracts';
+import {
+  type CapabilityDefinition,
+  type CapabilityState,
+  type Change,
+  type Json,
+  planDigest,
+} from '@mandate/contracts';
 import { TestClock } from '@mandate/service-kit';
 import { Drivers } from '../src/adapters/drivers';
 import type { StoredJob } from '../src/adapters/job.store';
@@ -87,7 +93,7 @@ export const someFacts = (
   target: (capability) => registry.states.get(capability),
 });
 
-const stored = (job: Job): StoredJob => ({
+const stored = (job: Job, plan = Buffer.alloc(32)): StoredJob => ({
   ...job,
   issueId: CONTRACT,
   origin: {
@@ -98,7 +104,7 @@ const stored = (job: Job): StoredJob => ({
     tenant: null,
     received_at: 1,
   },
-  planDigest: Buffer.alloc(32),
+  planDigest: plan,
   cites: Buffer.alloc(0),
 });
 
@@ -115,7 +121,11 @@ export function aChangeJob(
     lastVersion: 0,
     now: NOON,
   };
-  return stored(newChangeJob(order, changes, (c) => registry.states.get(c)));
+  const plan = planDigest({ changes, affected_capabilities: order.terms.affected });
+  return stored(
+    newChangeJob(order, changes, (c) => registry.states.get(c)),
+    plan,
+  );
 }
 
 export function aRollbackJob(change: StoredJob): StoredJob {

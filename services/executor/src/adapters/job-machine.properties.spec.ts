@@ -257,24 +257,28 @@ const commands = fc.commands(
 );
 
 describe('the machine of jobs and steps', () => {
-  it('JOB-002, JOB-004, JOB-006, SM-004: does what a small model says, whatever is lost and whenever it is killed', () =>
-    fc.assert(
-      fc.asyncProperty(commands, async (list) => {
-        const real = new Real();
-        const before = new Map(real.registry.states);
-        const model: Model = {
-          kind: 'CHANGE',
-          job: 'PENDING',
-          order: [0, 1, 2, 3],
-          steps: PLAN.map(() => 'PENDING'),
-          isThere: PLAN.map(() => false),
-          call: 'none',
-        };
-        await fc.asyncModelRun(() => ({ model, real }), list);
-        if (model.kind !== 'ROLLBACK' || !hasEnded(real.job)) return;
-        for (const [name, { values }] of before) expect(real.registry.states.get(name)?.values).toEqual(values);
-        expect(model.isThere).not.toContain(true);
-      }),
-      { numRuns: 300 },
-    ));
+  it(
+    'JOB-002, JOB-004, JOB-006, SM-004: does what a small model says, whatever is lost and whenever it is killed',
+    () =>
+      fc.assert(
+        fc.asyncProperty(commands, async (list) => {
+          const real = new Real();
+          const before = new Map(real.registry.states);
+          const model: Model = {
+            kind: 'CHANGE',
+            job: 'PENDING',
+            order: [0, 1, 2, 3],
+            steps: PLAN.map(() => 'PENDING'),
+            isThere: PLAN.map(() => false),
+            call: 'none',
+          };
+          await fc.asyncModelRun(() => ({ model, real }), list);
+          if (model.kind !== 'ROLLBACK' || !hasEnded(real.job)) return;
+          for (const [name, { values }] of before) expect(real.registry.states.get(name)?.values).toEqual(values);
+          expect(model.isThere).not.toContain(true);
+        }),
+        { numRuns: 200 },
+      ),
+    30_000,
+  );
 });

@@ -12,7 +12,7 @@ import {
   someDrivers,
   someFacts,
 } from '../../test/fixtures';
-import { EDGES_OF, type HealthSeen, hasEnded } from '../domain/job';
+import { EDGES_OF, type HealthSeen, hasEnded, type JobStep } from '../domain/job';
 import { liveOf } from './capability-changed.wire';
 import type { StoredJob } from './job.store';
 import type { LockedRegistry } from './registry.store';
@@ -222,5 +222,22 @@ describe('a job, step by step', () => {
       state: 'FAILED',
       code: 'IRREVERSIBLE',
     });
+  });
+
+  it('PART2-002, JOB-001: steps that are not the plan that was signed do not run, nor an inverse that undoes something else', async () => {
+    const registry = fresh();
+    const job = aChangeJob([setTo('a', 5), setTo('b', 6)], registry);
+    const [first, second] = job.steps as [JobStep, JobStep];
+    const altered = { ...job, steps: [first, { ...second, change: setTo('b', 9) }] };
+    expect((await fire(altered, registry, NOON)).job).toMatchObject({
+      state: 'FAILED',
+      code: 'PLAN_ALTERED',
+      steps: [{ state: 'SKIPPED' }, { state: 'SKIPPED' }],
+    });
+    const done = await runOut(job, registry);
+    const rollback = aRollbackJob(done);
+    const bent = { ...rollback, steps: rollback.steps.map((s) => ({ ...s, inverse: setTo('b', 0, 6) })) };
+    expect((await fire(bent, registry, NOON)).job).toMatchObject({ state: 'FAILED', code: 'PLAN_ALTERED' });
+    expect(registry.states.get('b')?.values).toMatchObject({ size: 6 });
   });
 });

@@ -1,5 +1,5 @@
-import type { CapabilityState } from '@mandate/contracts';
-import { writesOf } from '@mandate/judgement';
+import { type CapabilityState, planDigest } from '@mandate/contracts';
+import { inverseOf, sameJson, writesOf } from '@mandate/judgement';
 import { nextOfChange } from '../domain/change-job';
 import { compareAndSet } from '../domain/compare-and-set';
 import { type HealthSeen, type JobStep, snapshotsOf } from '../domain/job';
@@ -62,9 +62,26 @@ export async function advance(job: StoredJob, bench: Bench, mayCall: boolean): P
     case 'resume':
       return mayCall ? resume(job, next, bench) : at(facts.now + facts.limits.recheckMs);
     case 'run':
+      if (isAltered(job)) {
+        end(job, bench, ALTERED);
+        return NO_MORE;
+      }
       return run(job, next, bench, mayCall);
   }
 }
+
+/** The stored steps of a CHANGE are the plan that was signed, whoever has had a hand on the database (PART2-002). */
+function isAltered({ kind, steps, terms, planDigest: signed }: StoredJob): boolean {
+  if (kind === 'ROLLBACK') return false;
+  const changes = steps.map((s) => s.change);
+  return !planDigest({ changes, affected_capabilities: terms.affected }).equals(signed);
+}
+
+const ALTERED = {
+  state: 'FAILED',
+  code: 'PLAN_ALTERED',
+  reason: 'the stored steps are not the plan that the founder signed',
+} as const;
 
 async function run(job: StoredJob, next: Next & { kind: 'run' }, bench: Bench, mayCall: boolean): Promise<Advance> {
   const { step, healthSeen, attempt } = next;
@@ -124,6 +141,8 @@ function prepare(job: StoredJob, step: JobStep, { facts, drivers }: Bench): Prep
   if (!target) return refuse('CAPABILITY_UNKNOWN', `${capability} is not in the registry`);
   const change = changeToRun(job.kind, step);
   if (!change) return refuse('IRREVERSIBLE', `a ${kind} of ${capability} cannot be undone`);
+  if (job.kind === 'ROLLBACK' && !sameJson(change, inverseOf(step.change)))
+    return refuse('PLAN_ALTERED', 'its stored inverse does not undo its change');
   const whyNot = drivers.whyNot(target);
   if (whyNot !== null) return refuse('NO_DRIVER', whyNot);
   const { idempotencyKey, undoes } = step;
