@@ -105,6 +105,21 @@ describe('the contract service: activation to the end', () => {
     await execution.final(completed, 'session_lifetime', 8);
   });
 
+  it('CONTRACT-003, SM-006: a second job of a kind is set aside, and takes nothing from the first', async () => {
+    const contract = await chain.eligible([sessionChange(140)]);
+    await chain.approve(contract);
+    const active = await chain.about(contract, (v) => v.status === 'ACTIVE');
+    const first = await execution.job(active, 'CHANGE');
+    await execution.job(active, 'CHANGE', { state: 'FAILED' });
+    await world.next('DeadLetter', (m) => m.value.code === 'SECOND_JOB' && m.key === contract.key);
+    expect(await stage.rows('SELECT job_id, state FROM jobs WHERE contract_id = $1', [contract.key])).toEqual([
+      { job_id: first.job.job_id, state: 'COMPLETED' },
+    ]);
+    await execution.audit(active, first, 'PASS');
+    const completed = await chain.about(contract, (v) => v.status === 'COMPLETED');
+    await execution.final(completed, 'session_lifetime', 9);
+  });
+
   it('CONTRACT-001: the table of edges is the data, and each state may be recorded again', async () => {
     const edges = await stage.rows<{ f: string; t: string }>(
       'SELECT from_state AS f, to_state AS t FROM contract_edges',
