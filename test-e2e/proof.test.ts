@@ -13,6 +13,19 @@ if ('missing' in python) console.warn(`the verifier's tests are skipped: ${pytho
 const withPython = 'command' in python ? describe : describe.skip;
 const FLIPS = 1_000;
 
+/** Runs one of the verifier's programs. */
+function runPython(...args: readonly string[]) {
+  const { command } = python as { command: string };
+  return spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26, cwd: join(repositoryDir, 'verify') });
+}
+
+withPython('the verifier by itself', () => {
+  it('CHAIN-001, CHAIN-002: finds every bent chain, and ends hostile files with a sentence (its own tests)', () => {
+    const { stderr, status } = runPython('-m', 'unittest', 'discover', '-s', 'tests');
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringMatching(/Ran \d+ tests[\s\S]*OK/) });
+  });
+});
+
 interface Proof {
   readonly records: readonly { readonly topic: string; readonly offset: number; readonly value: string }[];
   readonly [field: string]: unknown;
@@ -36,11 +49,7 @@ withPython('proof files of a real chain, checked by a verifier that shares nothi
   });
   afterAll(() => chain?.close());
 
-  const run = (program: string, ...args: readonly string[]) => {
-    const { command } = python as { command: string };
-    const file = join(repositoryDir, 'verify', program);
-    return spawnSync(command, [file, ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  };
+  const run = (program: string, ...args: readonly string[]) => runPython(program, ...args);
   const verify = (file: string, key = root) => run('verify.py', file, key);
   const altered = (name: string, alter: (proof: Proof) => object): string => {
     const file = join(dir, 'altered.json');

@@ -48,14 +48,12 @@ def _problems(
     broken_seal = seal_problem(file, manifest)
     if broken_seal:
         yield None, broken_seal
-    seal_key = manifest.services.get(file.seal_key)
-    is_sealed = broken_seal is None and seal_key is not None and seal_key.revoked is None
     for message in file.messages:
         for why in problems_of(message, manifest, signatures):
             yield message, why
         for why in value_problems(message):
             yield message, why
-    yield from citation_problems(file.messages, manifest, is_sealed)
+    yield from citation_problems(file.messages, manifest, broken_seal is None)
     yield from issue_problems(file)
     yield from version_problems(file.messages)
     yield from statement_problems(file)

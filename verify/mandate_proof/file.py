@@ -141,6 +141,8 @@ def seal_problem(file: ProofFile, manifest: Manifest) -> Optional[str]:
         return "it is not sealed by a key of the auditor"
     if file.made_at < key.valid_from or (key.valid_to is not None and file.made_at >= key.valid_to):
         return "the key that sealed it was not the auditor's at that time"
+    if key.revoked is not None:
+        return "the key that sealed it is revoked: whoever has it could have sealed anything"
     if not is_sealed(key, file.seal, file.sealed):
         return "something in it was altered after the auditor sealed it"
     return None

@@ -112,11 +112,11 @@ def _service_key(value: Any, where: str) -> tuple[str, ServiceKey]:
 
 
 def _revocation(value: Any, where: str) -> Revocation:
-    f = fields_of(value, f"{where}, its revocation", "trusted_offsets trusted_links", "at reason")
+    f = fields_of(value, f"{where}, its revocation", "at trusted_offsets citable")
     if not isinstance(f["trusted_offsets"], dict):
         raise Unreadable(f"{where}: its revocation names no offsets")
     offsets = {text_of(name, where): number_of(offset, where) for name, offset in f["trusted_offsets"].items()}
-    links = [text_of(d, where) for d in list_of(f["trusted_links"], where, 1_000_000)]
+    links = [text_of(d, where) for d in list_of(f["citable"], where, 1_000_000)]
     return Revocation(offsets, frozenset(links))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from case import Case
-from pen import CONTRACT, b64
+from pen import CONTRACT, NOW, b64
 
 from mandate_proof.canonical import canonical
 from mandate_proof.reading import Unreadable
@@ -45,20 +45,21 @@ class Keys(Case):
         eligible = self.forge.eligible()
         before = len(self.forge.records)
         note = self.forge.say("ReviewDecided", "NOTE", self.forge.decision("NOTE"), eligible)
-        self.forge.revoked["review"] = {"trusted_offsets": {}, "trusted_links": []}
+        self.forge.revoked["review"] = {"at": NOW, "trusted_offsets": {}, "citable": []}
         self.assert_broken("which is revoked, and is not among what still stands")
-        self.forge.revoked["review"] = {"trusted_offsets": {}, "trusted_links": [note.digest.hex()]}
+        self.forge.revoked["review"] = {"at": NOW, "trusted_offsets": {}, "citable": [note.digest.hex()]}
         self.assert_holds()
-        self.forge.revoked["review"] = {"trusted_offsets": {"mandate.reviews.v1/0": before}, "trusted_links": []}
+        self.forge.revoked["review"] = {"at": NOW, "trusted_offsets": {"mandate.reviews.v1/0": before}, "citable": []}
         self.assert_holds()
-        self.forge.revoked["review"] = {"trusted_offsets": {"mandate.reviews.v1/0": before - 1}, "trusted_links": []}
+        self.forge.revoked["review"] = {"at": NOW, "trusted_offsets": {"mandate.reviews.v1/0": before - 1}, "citable": []}
         self.assert_broken("which is revoked")
 
     def test_an_offset_is_taken_from_a_seal_that_counts_and_from_nothing_else(self) -> None:
         self.forge.say("ReviewDecided", "NOTE", self.forge.decision("NOTE"), self.forge.eligible())
-        self.forge.revoked["review"] = {"trusted_offsets": {"mandate.reviews.v1/0": 99}, "trusted_links": []}
-        self.forge.revoked["auditor"] = {"trusted_offsets": {}, "trusted_links": []}
+        self.forge.revoked["review"] = {"at": NOW, "trusted_offsets": {"mandate.reviews.v1/0": 99}, "citable": []}
+        self.forge.revoked["auditor"] = {"at": NOW, "trusted_offsets": {}, "citable": []}
         self.assert_broken("which is revoked")
+        self.assert_broken("the key that sealed it is revoked")
 
     def test_a_manifest_that_says_more_than_is_understood_cannot_be_read(self) -> None:
         self.forge.eligible()
