@@ -26,6 +26,8 @@ export interface RecordedVerdict {
   } | null;
 }
 
+const PIECE = 1_000;
+
 const COLUMNS = `v.issue_id, v.revision, v.verdict, v.first_failing_rule, v.proposal, v.facts, v.rules_version, v.verdict_digest,
   o.contract_id, o.status, o.reason, o.audit_verdict
   FROM verdicts v LEFT JOIN outcomes o USING (issue_id, revision)`;
@@ -52,8 +54,22 @@ export class RecordedStore {
     return rows.map(toRecorded);
   }
 
-  /** A page of all verdicts, in the order of their issues. */
-  async page(after: Place | null, limit: number): Promise<readonly RecordedVerdict[]> {
+  /** A page of all verdicts in the order of their issues, piece by piece: the next is being read while one is judged. */
+  async *page(after: Place | null, limit: number): AsyncGenerator<readonly RecordedVerdict[]> {
+    let coming = this.piece(after, Math.min(PIECE, limit));
+    for (let left = limit; ; ) {
+      const rows = await coming;
+      const last = rows.at(-1);
+      left -= rows.length;
+      const isEnd = !last || rows.length < PIECE || left === 0;
+      if (!isEnd) coming = this.piece({ issueId: last.issue_id, revision: last.revision }, Math.min(PIECE, left));
+      await new Promise((sent) => setImmediate(sent)); // and whatever is to be decided has its turn
+      yield rows;
+      if (isEnd) return;
+    }
+  }
+
+  private async piece(after: Place | null, limit: number): Promise<readonly RecordedVerdict[]> {
     const rows = await this.database.rows<Row>(
       `SELECT ${COLUMNS} ${after ? 'WHERE (v.issue_id, v.revision) > ($2, $3)' : ''}
        ORDER BY v.issue_id, v.revision LIMIT $1`,

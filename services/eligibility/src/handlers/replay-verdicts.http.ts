@@ -20,9 +20,10 @@ export class ReplayVerdicts {
   async all(@Headers('authorization') authorization: string | undefined, @Query() query: PageQuery): Promise<object> {
     this.operators.authenticate(authorization);
     const { after, limit } = readPage(query);
-    const rows = await this.recorded.page(after, limit);
-    const different = rows.map(replay).filter((r) => !r.is_same);
-    return { replayed: rows.length, different, next: nextOf(rows, limit) };
+    const replayed: Replayed[] = [];
+    for await (const rows of this.recorded.page(after, limit)) replayed.push(...rows.map(replay));
+    const different = replayed.filter((r) => !r.is_same);
+    return { replayed: replayed.length, different, next: nextOf(replayed.at(-1), replayed.length, limit) };
   }
 
   /** The verdicts on one issue and its revisions; the id is the issue's or a contract's. */

@@ -29,30 +29,35 @@ export class TryParameters {
     this.operators.authenticate(authorization);
     const { draft, ...asked } = readTrial(body);
     const { after, limit } = readPage(asked);
-    const rows = await this.recorded.page(after, limit);
-    const flips: Flipped[] = [];
-    let unreadable = 0;
-    let withoutRivals = 0;
-    for (const row of rows) {
-      const past = toCase(row);
-      if (!past) unreadable++;
-      else {
-        if (past.facts.rules.parameters.rival_window_ms === 0 && draft.rival_window_ms > 0) withoutRivals++;
-        const flip = flipOf({ ...row, ...past }, draft);
-        const { issue_id, revision, contract } = row;
-        if (flip) flips.push({ issue_id, revision, title: past.title, reference: past.reference, ...flip, contract });
-      }
-    }
+    const found: Found = { judged: 0, unreadable: 0, withoutRivals: 0, flips: [], last: undefined };
+    for await (const rows of this.recorded.page(after, limit)) for (const row of rows) tryOn(row, draft, found);
     const { version: rules_version } = ruleSetOf(draft);
-    return {
-      rules_version,
-      judged: rows.length,
-      unreadable,
-      without_rivals: withoutRivals,
-      flips,
-      next: nextOf(rows, limit),
-    };
+    const { judged, unreadable, withoutRivals: without_rivals, flips, last } = found;
+    return { rules_version, judged, unreadable, without_rivals, flips, next: nextOf(last, judged, limit) };
   }
+}
+
+interface Found {
+  judged: number;
+  unreadable: number;
+  withoutRivals: number;
+  readonly flips: Flipped[];
+  last: RecordedVerdict | undefined;
+}
+
+function tryOn(row: RecordedVerdict, draft: RuleParameters, found: Found): void {
+  found.judged++;
+  found.last = row;
+  const past = toCase(row);
+  if (!past) {
+    found.unreadable++;
+    return;
+  }
+  if (past.facts.rules.parameters.rival_window_ms === 0 && draft.rival_window_ms > 0) found.withoutRivals++;
+  const flip = flipOf({ ...row, ...past }, draft);
+  const { issue_id, revision, contract } = row;
+  const { title, reference } = past;
+  if (flip) found.flips.push({ issue_id, revision, title, reference, ...flip, contract });
 }
 
 function readTrial(body: unknown): {

@@ -2,8 +2,8 @@ import { Problem } from '@mandate/service-kit';
 import { z } from 'zod';
 import type { Place } from '../adapters/recorded.store';
 
-export const PAGE_MAX = 2_000;
-const PAGE_DEFAULT = 2_000;
+export const PAGE_MAX = 10_000;
+const PAGE_DEFAULT = 10_000;
 
 export interface PageQuery {
   readonly after?: unknown;
@@ -34,7 +34,10 @@ export function readPage(query: PageQuery): { readonly after: Place | null; read
 }
 
 /** Where the next page starts; null at the end. */
-export function nextOf(rows: readonly { issue_id: string; revision: number }[], limit: number): string | null {
-  const last = rows.at(-1);
-  return last && rows.length === limit ? `${last.issue_id}/${String(last.revision)}` : null;
+export function nextOf(
+  last: { readonly issue_id: string; readonly revision: number } | undefined,
+  count: number,
+  limit: number,
+): string | null {
+  return last && count === limit ? `${last.issue_id}/${String(last.revision)}` : null;
 }
