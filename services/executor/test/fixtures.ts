@@ -93,7 +93,7 @@ export const someFacts = (
   target: (capability) => registry.states.get(capability),
 });
 
-const stored = (job: Job, plan = Buffer.alloc(32)): StoredJob => ({
+const stored = (job: Job, plan: Buffer = Buffer.alloc(32)): StoredJob => ({
   ...job,
   issueId: CONTRACT,
   origin: {

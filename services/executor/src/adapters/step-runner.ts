@@ -1,5 +1,5 @@
-import { type CapabilityState, planDigest } from '@mandate/contracts';
-import { inverseOf, sameJson, writesOf } from '@mandate/judgement';
+import { type CapabilityState, canonicalJson, planDigest } from '@mandate/contracts';
+import { inverseOf, writesOf } from '@mandate/judgement';
 import { nextOfChange } from '../domain/change-job';
 import { compareAndSet } from '../domain/compare-and-set';
 import { type HealthSeen, type JobStep, snapshotsOf } from '../domain/job';
@@ -141,7 +141,7 @@ function prepare(job: StoredJob, step: JobStep, { facts, drivers }: Bench): Prep
   if (!target) return refuse('CAPABILITY_UNKNOWN', `${capability} is not in the registry`);
   const change = changeToRun(job.kind, step);
   if (!change) return refuse('IRREVERSIBLE', `a ${kind} of ${capability} cannot be undone`);
-  if (job.kind === 'ROLLBACK' && !sameJson(change, inverseOf(step.change)))
+  if (job.kind === 'ROLLBACK' && canonicalJson(change) !== canonicalJson(inverseOf(step.change)))
     return refuse('PLAN_ALTERED', 'its stored inverse does not undo its change');
   const whyNot = drivers.whyNot(target);
   if (whyNot !== null) return refuse('NO_DRIVER', whyNot);
