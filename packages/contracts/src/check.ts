@@ -21,7 +21,8 @@ export type ViolationCode =
   | 'PERMIT_MISSING'
   | 'PERMIT_MISMATCH'
   | 'BAD_SIGNATURE'
-  | 'UNKNOWN_KEY';
+  | 'UNKNOWN_KEY'
+  | 'KEY_REVOKED';
 
 /** A message that may not be said; the consumer sets it aside with `code` and `message` (CHAIN-003). */
 export class AuthorityViolation extends Error {

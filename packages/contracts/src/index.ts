@@ -11,6 +11,7 @@ export * from './manifest';
 export * from './plan';
 export * from './refusals';
 export * from './registry';
+export * from './service-keys';
 export * from './signed-apart';
 export * from './statement';
 export * from './states';

@@ -10,6 +10,21 @@ export interface ServiceKey {
   /** Epoch milliseconds. */
   readonly valid_from: number;
   readonly valid_to: number | null;
+  /** Set once the key is in the wrong hands. */
+  readonly revoked?: Revocation;
+}
+
+/**
+ * What still counts of a key that is in the wrong hands. The time in a link is then the thief's claim, so what was said before
+ * is known by its place: the last offset that is trusted, and the digests of links that may still be cited.
+ */
+export interface Revocation {
+  /** For people; epoch milliseconds. */
+  readonly at: number;
+  /** By `topic/partition`; where none is named, nothing is trusted. */
+  readonly trusted_offsets: { readonly [topicPartition: string]: number };
+  /** SHA-256 of links said before, hex, sorted. */
+  readonly citable: readonly string[];
 }
 
 /**

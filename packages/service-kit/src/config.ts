@@ -48,6 +48,17 @@ export function fileContent() {
   });
 }
 
+/** The path of a file that can be read; for what is read again from time to time. */
+export function readableFile() {
+  return z.string({ error: 'wants the path of a file' }).superRefine((path, ctx) => {
+    try {
+      readFileSync(path);
+    } catch (error) {
+      ctx.addIssue({ code: 'custom', message: `wants a readable file (${(error as Error).message})` });
+    }
+  });
+}
+
 /** Wrong configuration; the message has a line per variable. */
 export class ConfigError extends Error {}
 
@@ -75,7 +86,8 @@ export const kitShape = {
   KAFKA_USERNAME: z.string({ error: "wants the name of this service's broker user" }),
   KAFKA_PASSWORD_FILE: fileContent(),
   DATABASE_URL_FILE: fileContent(),
-  MANDATE_KEY_FILE: fileContent(),
+  /** One private key (PEM) after another: the present one, and the next before a rotation. */
+  MANDATE_KEY_FILE: readableFile(),
   /** Which manifests count: a local one may enrol keys that production refuses. */
   MANDATE_ENVIRONMENT: z.enum(ENVIRONMENTS).default('production'),
   MANDATE_MANIFEST_FILE: z.string({ error: 'wants the path of authority.json' }),

@@ -5,20 +5,28 @@ import {
   type Authorised,
   AuthorityViolation,
   type Cited,
+  decodeLink,
   type Environment,
+  isTrustedAt,
+  isValidAt,
   type KnownNodes,
   keyIdOf,
   type Link,
+  linkDigest,
   type Manifest,
   merkleTree,
+  type Place,
   type Proof,
   type Purpose,
   publicKeyOf,
+  type Revocation,
   readManifest,
   rootOf,
   type Service,
+  type ServiceKey,
   signedApart,
   signedBytes,
+  signingKeyAt,
   TREE_LEAVES_MAX,
 } from '@mandate/contracts';
 
@@ -34,11 +42,12 @@ export interface SignedApart {
   readonly signature: Buffer;
 }
 
-interface KnownKey {
-  readonly service: Service;
+/** A service's own key as its file holds it: one PEM after another, the present one and those that are to come. */
+type OwnKeys = ReadonlyMap<string, KeyObject>;
+
+interface KnownKey extends ServiceKey {
   readonly key: KeyObject;
-  readonly validFrom: number;
-  readonly validTo: number | null;
+  readonly citable: ReadonlySet<string>;
 }
 
 /** Where a service finds whose keys count: the file, the root key (PEM) it is pinned to, and which manifests it takes. */
@@ -68,20 +77,19 @@ export function readAuthority({ file, rootPem, environment }: ManifestSource): A
 export class Keyring {
   private known: ReadonlyMap<string, KnownKey>;
   private readonly trees = new Map<string, KnownTree>();
-  readonly ownKeyId: string;
 
   constructor(
     readonly service: Service,
-    private readonly ownKey: KeyObject,
+    private ownKeys: OwnKeys,
     private authority: Authority,
   ) {
-    this.ownKeyId = keyIdOf(ownKey);
-    this.known = this.keysOf(authority.manifest);
+    this.known = keysOf(authority.manifest);
+    this.refuseWithoutKey(ownKeys, authority.manifest);
   }
 
-  /** Reads own key (PEM), manifest file and pinned root key (PEM). @throws Error saying which does not fit */
-  static load(service: Service, keyPem: string, from: ManifestSource): Keyring {
-    return new Keyring(service, createPrivateKey(keyPem), readAuthority(from));
+  /** Reads own keys (PEM), manifest file and pinned root key (PEM). @throws Error saying which does not fit */
+  static load(service: Service, keysPem: string, from: ManifestSource): Keyring {
+    return new Keyring(service, readOwnKeys(keysPem), readAuthority(from));
   }
 
   /** The manifest as last read. */
@@ -95,68 +103,89 @@ export class Keyring {
   }
 
   /**
-   * Goes on with a newer manifest, without a restart. @throws Error if it is older than the present one, or does not name
-   * this service's key: then nothing has changed
+   * Goes on with a newer manifest and the own keys as they are now, without a restart.
+   * @throws Error if the manifest is older than the present one, or names none of the keys: then nothing has changed
    */
-  adopt(authority: Authority): void {
+  adopt(authority: Authority, keysPem: string): void {
     const [next, present] = [authority.manifest.number, this.manifest.number];
     if (next < present) throw new Error(`authority.json has number ${next}, but ${present} is in use`);
-    this.known = this.keysOf(authority.manifest);
+    const ownKeys = readOwnKeys(keysPem);
+    this.refuseWithoutKey(ownKeys, authority.manifest);
+    this.known = keysOf(authority.manifest);
+    this.ownKeys = ownKeys;
     this.authority = authority;
   }
 
-  private keysOf(manifest: Manifest): ReadonlyMap<string, KnownKey> {
-    const known = new Map<string, KnownKey>();
-    for (const k of manifest.services) {
-      const key = publicKeyOf(Buffer.from(k.public_key, 'base64'));
-      known.set(k.key_id, { service: k.service, key, validFrom: k.valid_from, validTo: k.valid_to });
-    }
-    if (known.get(this.ownKeyId)?.service !== this.service) {
-      throw new Error(`the manifest does not name key ${this.ownKeyId} as one of ${this.service}`);
-    }
-    return known;
+  private refuseWithoutKey(ownKeys: OwnKeys, { services }: Manifest): void {
+    if (services.some((key) => key.service === this.service && ownKeys.has(key.key_id))) return;
+    const ids = [...ownKeys.keys()].join(', ');
+    throw new Error(`the manifest does not name key ${ids} as one of ${this.service}`);
+  }
+
+  /**
+   * The key for what was said then: a link is signed with the key that was in use at its time, also when it is published
+   * after a rotation. What was said under a key that has been revoked since is said again under the present one.
+   */
+  private keyAt(time: number, now: number): { readonly keyId: string; readonly key: KeyObject } {
+    const own = this.manifest.services.filter((key) => this.ownKeys.has(key.key_id));
+    const found = signingKeyAt(own, this.service, time) ?? signingKeyAt(own, this.service, now);
+    if (!found) throw new Error(`${this.service} has no key that the manifest lets it sign with now`);
+    return { keyId: found.key_id, key: this.ownKeys.get(found.key_id) as KeyObject };
   }
 
   /** Signs what is no link. Its purpose is signed along, so that no such signature can be taken for another's. */
-  async signApart(purpose: Purpose, bytes: Buffer): Promise<SignedApart> {
-    return { keyId: this.ownKeyId, signature: await signAsync(null, signedApart(purpose, bytes), this.ownKey) };
+  async signApart(purpose: Purpose, bytes: Buffer, now: number): Promise<SignedApart> {
+    const { keyId, key } = this.keyAt(now, now);
+    return { keyId, signature: await signAsync(null, signedApart(purpose, bytes), key) };
   }
 
-  /** Signs links in trees of at most 64 leaves; the proofs come in the order of the links. */
-  async prove(links: readonly Buffer[]): Promise<Proof[]> {
-    const groups = Array.from({ length: Math.ceil(links.length / TREE_LEAVES_MAX) }, (_, i) =>
-      links.slice(i * TREE_LEAVES_MAX, (i + 1) * TREE_LEAVES_MAX),
+  /** Signs links in trees of at most 64 leaves; the proofs come in the order of the links. `now`: epoch milliseconds. */
+  async prove(links: readonly Buffer[], now: number): Promise<Proof[]> {
+    const proofs: Proof[] = [];
+    const byKey = new Map<string, { readonly key: KeyObject; readonly at: number[] }>();
+    links.forEach((link, i) => {
+      const { keyId, key } = this.keyAt(decodeLink(link)?.time ?? now, now);
+      const same = byKey.get(keyId);
+      if (same) same.at.push(i);
+      else byKey.set(keyId, { key, at: [i] });
+    });
+    const trees = [...byKey].flatMap(([keyId, { key, at }]) =>
+      Array.from({ length: Math.ceil(at.length / TREE_LEAVES_MAX) }, (_, i) => ({
+        keyId,
+        key,
+        at: at.slice(i * TREE_LEAVES_MAX, (i + 1) * TREE_LEAVES_MAX),
+      })),
     );
-    const keyId = this.ownKeyId;
-    const proofs = await Promise.all(
-      groups.map(async (group) => {
-        const { root, paths } = merkleTree(group);
-        const signature = await signAsync(null, signedBytes(root), this.ownKey);
-        return paths.map((path, index): Proof => ({ keyId, index, count: group.length, path, signature }));
+    await Promise.all(
+      trees.map(async ({ keyId, key, at }) => {
+        const { root, paths } = merkleTree(at.map((i) => links[i] as Buffer));
+        const signature = await signAsync(null, signedBytes(root), key);
+        paths.forEach((path, index) => {
+          proofs[at[index] as number] = { keyId, index, count: at.length, path, signature };
+        });
       }),
     );
-    return proofs.flat();
+    return proofs;
   }
 
   /** CHAIN-002: verifies every proof of a message. @throws AuthorityViolation */
-  async verify(authorised: Authorised): Promise<void> {
-    for (const { cited, link } of authorised.cited) await this.verifyCited(cited, link);
+  async verify(authorised: Authorised, place: Place): Promise<void> {
+    for (const { cited, link } of authorised.cited) {
+      await this.verifyCited(cited, link, cited === authorised.mandate.own ? place : null);
+    }
   }
 
-  private async verifyCited({ link: bytes, proof }: Cited, link: Link): Promise<void> {
+  /** @param place where the message stands that is said by this very link; null for a link that is only cited */
+  private async verifyCited({ link: bytes, proof }: Cited, link: Link, place: Place | null): Promise<void> {
     if (!proof) throw new AuthorityViolation('BAD_SIGNATURE', 'a cited link has no proof');
     const key = this.known.get(proof.keyId);
-    if (
-      !key ||
-      key.service !== link.writer ||
-      link.time < key.validFrom ||
-      (key.validTo !== null && link.time >= key.validTo)
-    ) {
+    if (!key || !isValidAt(key, link.writer, link.time)) {
       throw new AuthorityViolation(
         'UNKNOWN_KEY',
         `key ${proof.keyId} was not ${link.writer}'s at ${new Date(link.time).toISOString()}`,
       );
     }
+    if (key.revoked) refuseRevoked(key, key.revoked, bytes, place);
     const tree = this.treeOf(proof);
     const root = rootOf(bytes, proof, tree.nodes);
     if (!root) throw new AuthorityViolation('BAD_SIGNATURE', `the path of a ${link.type} link does not fit its tree`);
@@ -191,4 +220,31 @@ export class Keyring {
 interface KnownTree {
   readonly nodes: KnownNodes;
   readonly roots: Map<string, Promise<boolean>>;
+}
+
+function readOwnKeys(pem: string): OwnKeys {
+  const each = pem.match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/g) ?? [];
+  if (each.length === 0) throw new Error('MANDATE_KEY_FILE holds no private key (PEM)');
+  return new Map(
+    each.map((text) => {
+      const key = createPrivateKey(text);
+      return [keyIdOf(key), key];
+    }),
+  );
+}
+
+function keysOf({ services }: Manifest): ReadonlyMap<string, KnownKey> {
+  const known = services.map((entry): KnownKey => {
+    const key = publicKeyOf(Buffer.from(entry.public_key, 'base64'));
+    return { ...entry, key, citable: new Set(entry.revoked?.citable) };
+  });
+  return new Map(known.map((key) => [key.key_id, key]));
+}
+
+/** Of a key that is in the wrong hands only what was said before counts, known by its place or its digest. */
+function refuseRevoked(key: KnownKey, revoked: Revocation, link: Buffer, place: Place | null): void {
+  const counts = place ? isTrustedAt(revoked, place) : key.citable.has(linkDigest(link).toString('hex'));
+  if (counts) return;
+  const since = new Date(revoked.at).toISOString();
+  throw new AuthorityViolation('KEY_REVOKED', `key ${key.key_id} of ${key.service} is revoked since ${since}`);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Service } from '@mandate/contracts';
 import {
   ArgumentsHost,
@@ -100,10 +101,17 @@ export class KitModule {
       rootPem: config.MANDATE_ROOT_PUBLIC_KEY_FILE,
       environment: config.MANDATE_ENVIRONMENT,
     };
-    const keyring = Keyring.load(service, config.MANDATE_KEY_FILE, source);
+    const keyring = Keyring.load(service, readFileSync(config.MANDATE_KEY_FILE, 'utf8'), source);
     const database = await Database.open(config.DATABASE_URL_FILE, service);
     await refuseOlderManifest(database, keyring.manifest.number);
-    const manifests = new ManifestReader({ source, keyring, database, logger, reloadMs: config.MANIFEST_RELOAD });
+    const manifests = new ManifestReader({
+      source,
+      keyFile: config.MANDATE_KEY_FILE,
+      keyring,
+      database,
+      logger,
+      reloadMs: config.MANIFEST_RELOAD,
+    });
     const metrics = new Metrics(service);
     const kafka = kafkaClient(
       {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Database } from './database';
@@ -19,6 +20,7 @@ export async function refuseOlderManifest(database: Database, number: number): P
 
 interface Parts {
   readonly source: ManifestSource;
+  readonly keyFile: string;
   readonly keyring: Keyring;
   readonly database: Database;
   readonly logger: Logger;
@@ -26,7 +28,8 @@ interface Parts {
 }
 
 /**
- * Reads the manifest again from time to time, so that a key counts, or no longer counts, without a restart. What cannot be
+ * Reads the manifest, and the own keys with it, again from time to time, so that a key counts, or no longer counts, without
+ * a restart. What cannot be
  * read, is not the root's or is older than the last seen changes nothing, and is logged.
  */
 export class ManifestReader implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -44,13 +47,13 @@ export class ManifestReader implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async reload(): Promise<void> {
-    const { source, keyring, database, logger } = this.parts;
+    const { source, keyFile, keyring, database, logger } = this.parts;
     try {
       const authority = readAuthority(source);
       const { number } = authority.manifest;
       if (number === keyring.manifest.number) return;
       await refuseOlderManifest(database, number);
-      keyring.adopt(authority);
+      keyring.adopt(authority, readFileSync(keyFile, 'utf8'));
       logger.info({ number }, 'the manifest has changed and is in use');
     } catch (error) {
       logger.error(`the manifest in use stays (number ${keyring.manifest.number}): ${describeError(error)}`);

@@ -249,7 +249,7 @@ export class Outlet {
     };
     for (const m of mandates) if (m) for (const c of [m.own, m.cause, m.may, m.approve]) unproven(c);
     const ordered = [...links.values()];
-    const proofs = await this.o.keyring.prove(ordered);
+    const proofs = await this.o.keyring.prove(ordered, this.o.clock.now());
     const proofOf = new Map<string, Proof>(ordered.map((link, i) => [link.toString('latin1'), proofs[i] as Proof]));
     const proven = (c: Cited | null): Cited | null =>
       c && !c.proof ? { link: c.link, proof: proofOf.get(c.link.toString('latin1')) ?? null } : c;

@@ -64,7 +64,7 @@ export class Screening {
       const authorised = this.o.checks
         ? checkAuthority(topic, record.key, record.bytes, record.headers[MANDATE_HEADER])
         : unchecked(record);
-      if (this.o.checks) await this.o.keyring.verify(authorised);
+      if (this.o.checks) await this.o.keyring.verify(authorised, record);
       if (name && name !== authorised.link.type)
         throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
       if (reader.messages && !reader.messages.includes(authorised.link.type)) return null;

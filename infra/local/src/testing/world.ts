@@ -194,7 +194,7 @@ export class World {
     if (!mandate) throw new TypeError('no mandate');
     const keyring = this.keyring(service);
     const prove = async (c: typeof mandate.cause) =>
-      c && !c.proof ? { link: c.link, proof: (await keyring.prove([c.link]))[0] ?? null } : c;
+      c && !c.proof ? { link: c.link, proof: (await keyring.prove([c.link], Date.now()))[0] ?? null } : c;
     const own = await prove(mandate.own);
     return encodeMandate({
       own: own ?? mandate.own,

@@ -31,7 +31,7 @@ export class ProofReader {
       records: rows.map(toRecord),
       statements: rows.flatMap(statementOf),
     };
-    const { keyId, signature } = await this.keyring.signApart('mandate-proof-v1', sealedBytes(proof));
+    const { keyId, signature } = await this.keyring.signApart('mandate-proof-v1', sealedBytes(proof), proof.made_at);
     return proofText(proof, { key_id: keyId, signature: signature.toString('base64') });
   }
 

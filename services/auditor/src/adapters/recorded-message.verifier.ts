@@ -13,7 +13,7 @@ export class RecordedMessageVerifier {
   async problemOf(row: EvidenceRow): Promise<string | null> {
     try {
       const authorised = checkAuthority(topicOf(row.message_type), row.key, row.value, row.mandate);
-      await this.keyring.verify(authorised);
+      await this.keyring.verify(authorised, row);
       const { digest, link } = authorised;
       const isAsRecorded =
         digest.equals(row.link_digest) &&

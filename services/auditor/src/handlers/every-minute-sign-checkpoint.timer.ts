@@ -47,7 +47,7 @@ export class EveryMinuteSignCheckpoint implements OnApplicationBootstrap {
     await this.findings.keep(tx, await this.holes.examine(tx, now), now);
     const checkpoint = await this.checkpoints.next(tx, now);
     if (checkpoint) {
-      const signed = await this.keyring.signApart('mandate-checkpoint-v1', checkpointBytes(checkpoint));
+      const signed = await this.keyring.signApart('mandate-checkpoint-v1', checkpointBytes(checkpoint), now);
       await this.checkpoints.keep(tx, checkpoint, signed);
       // Logs that are kept elsewhere are a copy that nobody here can change.
       const { number } = checkpoint;
