@@ -35,7 +35,6 @@ const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => R
     OIDC_CLIENT_ID: reviewClientId,
     OIDC_CLIENT_SECRET_FILE: files.reviewClientSecret,
     PUBLIC_URL: pageUrl(ports.review),
-    READ_ONLY_PAGE: 'loopback',
   }),
   executor: ({ files, ports }) => ({
     CATALOGUE_FILE: catalogueFile,

@@ -30,6 +30,7 @@ export class Problem extends HttpException {
     readonly field?: string,
     /** Members beyond those of every problem. */
     readonly more: Readonly<Record<string, unknown>> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(detail, status);
   }
@@ -113,6 +114,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<Reply>();
     if (status === 401) reply.header('www-authenticate', 'Bearer');
     if (status === 503) reply.header('retry-after', '1');
+    for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value);
     reply.status(status).header('content-type', PROBLEM_TYPE).send(problemJson(problem));
   }
 

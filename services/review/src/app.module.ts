@@ -1,6 +1,5 @@
 import { HopServer } from '@mandate/service-kit';
 import { Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { AttentionStore } from './adapters/attention.store';
 import { ContractStore } from './adapters/contract.store';
 import { EventStore } from './adapters/event.store';
@@ -36,7 +35,6 @@ import { OnIssueReceived } from './handlers/on-issue-received.handler';
 import { OnJobChanged } from './handlers/on-job-changed.handler';
 import { OnJobEvaluated } from './handlers/on-job-evaluated.handler';
 import { OnProposalMade } from './handlers/on-proposal-made.handler';
-import { ProblemFilter } from './handlers/problem.filter';
 import { ShowAttention } from './handlers/show-attention.http';
 import { ShowChain } from './handlers/show-chain.http';
 import { ShowContract } from './handlers/show-contract.http';
@@ -108,7 +106,6 @@ const stores = [
     StatementDrafts,
     EventHub,
     { provide: CONFIG, useFactory: config },
-    { provide: APP_FILTER, useClass: ProblemFilter },
   ],
 })
 export class AppModule {

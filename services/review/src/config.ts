@@ -62,8 +62,6 @@ const shape = {
   OIDC_AUDIENCE: z.string().min(1).default('mandate-review'),
   /** How long an action waits for the contract service before it answers 202. */
   ACTION_WAIT: duration({ min: '0ms', max: '10s' }).default(2_000),
-  /** `loopback`: a page that can only be read, without sign-in, for this machine alone. */
-  READ_ONLY_PAGE: z.enum(['off', 'loopback']).default('off'),
 };
 
 /** The service's own variables; the kit reads the rest. @throws ConfigError naming what is wrong */

@@ -45,7 +45,7 @@ export class ReviewWorld {
   }
 
   private static start(world: World, issuer: TestIssuer, overrides: KitOverrides = {}, waitReady = true) {
-    const extra = { OIDC_ISSUER: issuer.url, READ_ONLY_PAGE: 'loopback', ACTION_WAIT: '2s' };
+    const extra = { OIDC_ISSUER: issuer.url, ACTION_WAIT: '2s' };
     return world.start('review', AppModule, extra, overrides, waitReady);
   }
 

@@ -1,5 +1,5 @@
 import { CLOCK, type Clock, describeError, LOGGER } from '@mandate/service-kit';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type EventPosition, EventStore, type StoredEvent } from '../adapters/event.store';
 import type { Log } from './http';
 
@@ -19,11 +19,11 @@ const FORGET_EVERY_MS = 60_000;
 
 /** Tells everybody who watches this replica what happens; asks the database once for all of them, and only while anybody watches. */
 @Injectable()
-export class EventHub implements OnModuleDestroy {
+export class EventHub implements OnModuleInit, OnModuleDestroy {
   private readonly watching = new Set<Watching>();
   private timer: NodeJS.Timeout | null = null;
   private position: EventPosition | null = null;
-  private forgottenAt = 0;
+  private forgetting: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly events: EventStore,
@@ -54,8 +54,13 @@ export class EventHub implements OnModuleDestroy {
     return { stop: () => this.watching.delete(one), hasGap };
   }
 
+  onModuleInit(): void {
+    this.forgetting = setInterval(() => this.forget(), FORGET_EVERY_MS).unref();
+  }
+
   onModuleDestroy(): void {
     if (this.timer) clearTimeout(this.timer);
+    if (this.forgetting) clearInterval(this.forgetting);
     for (const { watcher } of this.watching) watcher.end();
     this.watching.clear();
   }
@@ -69,7 +74,6 @@ export class EventHub implements OnModuleDestroy {
         this.position = news.at(-1) ?? from;
         for (const one of this.watching) tell(one, news);
       }
-      await this.forget();
     } catch (error) {
       this.logger.warn(`those who watch have to wait: ${describeError(error)}`);
     }
@@ -78,11 +82,11 @@ export class EventHub implements OnModuleDestroy {
     this.timer = isWatched ? setTimeout(() => this.poll(), POLL_MS).unref() : null;
   }
 
+  /** Whether anybody watches or not: what happened long ago is in the history, not here. */
   private async forget(): Promise<void> {
-    const now = this.clock.now();
-    if (now - this.forgottenAt < FORGET_EVERY_MS) return;
-    this.forgottenAt = now;
-    await this.events.forget(now);
+    await this.events
+      .forget(this.clock.now())
+      .catch((error) => this.logger.warn(`old events are still kept: ${describeError(error)}`));
   }
 }
 

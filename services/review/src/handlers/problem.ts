@@ -1,4 +1,5 @@
 import type { RefusalCode } from '@mandate/contracts';
+import { Problem as KitProblem } from '@mandate/service-kit';
 import { type Refusal, refusalText } from '../domain/refusal';
 
 /** What an error says over HTTP (RFC 9457). `code` is stable, the texts are not. */
@@ -13,13 +14,13 @@ export interface ProblemDetails {
   readonly decision_id?: string;
 }
 
-/** Thrown by the ways in over HTTP and answered as `application/problem+json`. */
-export class Problem extends Error {
+/** The kit's problem, with what review has to say beside it. */
+export class Problem extends KitProblem {
   constructor(
-    readonly details: ProblemDetails,
-    readonly headers: Readonly<Record<string, string>> = {},
+    { status, code, detail, field, ...more }: ProblemDetails,
+    headers: Readonly<Record<string, string>> = {},
   ) {
-    super(details.detail);
+    super(status, code, detail, field, more, headers);
   }
 }
 
@@ -38,6 +39,9 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   CAPABILITY_FROZEN: 409,
   CAPABILITY_BLOCKED: 409,
   CLARIFICATION_OPEN: 409,
+  CLARIFICATION_NOT_OPEN: 409,
+  AUDIT_NOT_INCONCLUSIVE: 409,
+  REVISION_LIMIT: 409,
   TOO_LATE: 409,
 };
 
@@ -48,7 +52,13 @@ const RULE: Partial<Record<RefusalCode, string>> = {
   WINDOW_IN_PAST: 'REVIEW-003',
   WINDOW_TOO_FAR: 'REVIEW-003',
   WINDOW_TOO_LONG: 'REVIEW-003',
+  NOTHING_MODIFIED: 'REVIEW-005',
   ALREADY_EXPIRED: 'REVIEW-006',
+  CHANGES_INVALID: 'CONTRACT-006',
+  OUT_OF_SCOPE: 'AM-21',
+  REVISION_LIMIT: 'AM-21',
+  AUDIT_NOT_INCONCLUSIVE: 'AM-04',
+  CHECK_NOT_INCONCLUSIVE: 'AM-04',
   ALREADY_TERMINAL: 'CONTRACT-005',
   HEALTH_UNKNOWN: 'HEALTH-001',
   SIGNATURE_MISSING: 'PART2-002',
