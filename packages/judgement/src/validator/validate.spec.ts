@@ -1,6 +1,7 @@
 import { changesIn, issue, read } from '../testing/issues';
 import { update } from '../testing/proposals';
 import { capability, registry, registryOf } from '../testing/registry';
+import { actionOf, strengthOf } from './v1/confidence';
 import { VALIDATOR_VERSION, validate, validateRevision } from './validate';
 
 const DEPTH = 'Please set the search depth to 9.';
@@ -44,9 +45,9 @@ describe('the verdict of the validator', () => {
   });
 
   it('rejects what is of low severity and uncertain', () => {
-    const minor = read('Tiny: the label in the footer', { source: 'crm_feedback' });
-    expect(minor).toMatchObject({ issue_type: 'bug_report', severity: 'low', confidence_score: 0.65 });
-    expect(minor.recommended_action).toBe('reject');
+    expect(actionOf('bug_report', 'low', 0.69)).toBe('reject');
+    expect(actionOf('bug_report', 'low', 0.7)).toBe('create_contract');
+    expect(actionOf('bug_report', 'low', 0.49)).toBe('defer');
   });
 
   it('defers a text in another language', () => {
@@ -83,9 +84,10 @@ describe('confidence', () => {
     expect(read(failure, { source: 'crm_feedback' }).confidence_score).toBe(0.75);
   });
 
-  it('is lower where the words speak for two types', () => {
-    const vague = 'Tiny: the label in the footer';
-    expect(read(vague, { source: 'crm_feedback' }).confidence_score).toBe(0.65);
+  it('is lower the closer the second type comes', () => {
+    const strengths = [0, 60, 120, 250, 400].map((margin) => strengthOf({ kind: 'named', margin }));
+    expect(strengths).toEqual([...strengths].sort((x, y) => x - y));
+    expect(strengths[0]).toBeLessThan(strengths[4] as number);
   });
 
   it('is lowered by a stated old value that is not the present one', () => {

@@ -117,7 +117,7 @@ function normal(word: string): string {
 
 /** Ordinary words as they are often mistyped; names are never corrected. */
 const MISSPELT: ReadonlyMap<string, string> = new Map(
-  `plz:please pls:please plese:please pleas:please plase:please pleaes:please increse:increase incease:increase
+  `upto:to plz:please pls:please plese:please pleas:please plase:please pleaes:please increse:increase incease:increase
    incrase:increase icnrease:increase increace:increase inrcease:increase rasie:raise riase:raise chnage:change cahnge:change
    chage:change chang:change enabel:enable enalbe:enable enbale:enable disbale:disable disabel:disable activte:activate
    acitvate:activate actiavte:activate deactivte:deactivate redcue:reduce reduse:reduce lowr:lower extned:extend swtich:switch

@@ -163,6 +163,22 @@ function isForSome(tokens: readonly Token[], from: number, to: number): boolean 
   return false;
 }
 
+/** "For the night shift", "for some pages": a part, as far as can be told. */
+function isForPart(tokens: readonly Token[], from: number, to: number, named: Uint8Array): boolean {
+  for (let i = from; i + 2 < to; i++) {
+    if (tokens[i]?.text !== 'for' || !/^(?:the|these|those|some|certain|selected)$/.test(tokens[i + 1]?.text ?? ''))
+      continue;
+    if (named[i + 2] !== 1 && !WHOLE.has(tokens[i + 2]?.text ?? '')) return true;
+  }
+  return false;
+}
+
+const WHOLE = new Set(
+  `account whole entire tenant workspace org organisation organization company team platform api integration project
+   system site shop store time following same above reason reasons sake production business long campaign sale users customers`.split(
+    /\s+/,
+  ),
+);
 const WHO =
   /^(?:customers?|users?|agents?|tenants?|accounts?|clients?|merchants?|devices?|stores?|shops?|teams?|category|categories|groups?|organi[sz]ations?|org)$/;
 const WHOSE = new Set(
@@ -172,7 +188,13 @@ const WHOSE = new Set(
 const TIME_UNITS = /^(?:minutes?|mins?|hours?|days?|weeks?|months?)$/;
 
 /** The first thing that stands against acting on a request; null: nothing. */
-export function blockersIn({ tokens }: Sentence, from: number, verb: number, to: number): string | null {
+export function blockersIn(
+  { tokens }: Sentence,
+  from: number,
+  verb: number,
+  to: number,
+  named: Uint8Array,
+): string | null {
   const polite = phrasesIn(POLITE, tokens, from, to);
   for (const hit of phrasesIn(BLOCKERS, tokens, from, to)) {
     if (polite.some((p) => hit.from >= p.from && hit.from < p.to)) continue;
@@ -182,7 +204,8 @@ export function blockersIn({ tokens }: Sentence, from: number, verb: number, to:
     if (hit.value === LIMITED && isInOtherClause(tokens, verb, hit.from)) continue;
     return hit.value;
   }
-  if (isForSome(tokens, verb, to)) return 'the request is for a part of the users only';
+  if (isForSome(tokens, verb, to) || isForPart(tokens, verb, to, named))
+    return 'the request is for a part of the users only';
   return isForSomeTime(tokens, verb, to) ? LIMITED : null;
 }
 

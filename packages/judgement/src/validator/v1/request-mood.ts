@@ -120,6 +120,7 @@ export function askedBefore({ tokens, isQuestion }: Sentence, at: number, isAfte
   if (i < 0) return !isQuestion;
   if (isSeparator(before)) {
     if (isAfterRequest) return true;
+    if (before === 'and' && tokens.slice(0, i).some((t) => /^(?:please|kindly)$/.test(t.text))) return !isQuestion;
     if (/^(?:it|them|that)$/.test(text(tokens, at + 1)) && !isQuestion) return true;
     return isGreeting(tokens, i) && !isQuestion;
   }
@@ -158,7 +159,8 @@ function isWish(tokens: readonly Token[], from: number): boolean {
   let i = from;
   if (text(tokens, i) === 'you') i -= 1;
   const word = text(tokens, i);
-  if (word === 'possible') return true;
+  if (word === 'possible' || (word === 'for' && text(tokens, i - 1) === 'possible')) return true;
+  if (/^(?:us|me)$/.test(word) && text(tokens, i - 1) === 'help') return true;
   if (word === 'as' && /^(?:kind|good|nice)$/.test(text(tokens, i - 1))) return true;
   if (word === 'able' && tokens.slice(Math.max(0, i - 3), i).some((t) => t.text === 'you')) return true;
   if (word === 'request' && i === 0) return true;
@@ -221,8 +223,8 @@ const isHaveWish = (tokens: readonly Token[], i: number): boolean =>
 /** "can we get X raised", "could we have X enabled", "may we". */
 const isGetWish = (tokens: readonly Token[], i: number): boolean =>
   /^(?:get|have)$/.test(text(tokens, i)) &&
-  /^(?:we|i)$/.test(text(tokens, i - 1)) &&
-  /^(?:can|could|may)$/.test(text(tokens, i - 2));
+  ((/^(?:we|i)$/.test(text(tokens, i - 1)) && /^(?:can|could|may)$/.test(text(tokens, i - 2))) ||
+    (text(tokens, i - 1) === 'to' && /^(?:way|possible)$/.test(text(tokens, i - 2))));
 
 /** Nothing but a greeting stands before it. */
 const isClauseStart = (tokens: readonly Token[], i: number): boolean =>

@@ -51,7 +51,7 @@ const TRIGGERS = new Set([
   ...TASK_VERBS,
   ...STATE_VERBS,
   ...WANTS,
-  ...'turning switching up bring take give grant provide get have allow permit need want like require would run use keep send upload'.split(
+  ...'turning switching up add bring take give grant provide get have allow permit need want like require would run use keep send upload'.split(
     ' ',
   ),
 ]);
@@ -81,10 +81,10 @@ export function requestsIn(sentence: Sentence, mentions: readonly Mention[], isL
   }
   const nominal = verbs.length > 0 ? [] : nominalsIn(sentence, mentions, isListed);
   if (nominal.length > 0) {
-    const blocker = blockersIn(sentence, 0, 0, tokens.length);
+    const blocker = blockersIn(sentence, 0, 0, tokens.length, named);
     return { requests: nominal.map((n) => nominalRequest(sentence, n, blocker)), otherTasks };
   }
-  return { requests: verbs.map((verb, n) => toRequest(sentence, verb, verbs[n - 1], verbs[n + 1])), otherTasks };
+  return { requests: verbs.map((verb, n) => toRequest(sentence, verb, verbs[n - 1], verbs[n + 1], named)), otherTasks };
 }
 
 const nominalRequest = (sentence: Sentence, { from, to, action }: Nominal, blocker: string | null): Request => ({
@@ -129,6 +129,9 @@ function verbAt(tokens: readonly Token[], i: number, named: Uint8Array): Verb | 
     return { action: 'raise', from: i, to: i + 1, isPassive: false };
   const obtained = obtainAt(tokens, i);
   if (obtained !== null) return obtained;
+  if (text === 'make' && tokens.slice(i + 1, i + 8).some((t) => /^(?:available|accessible)$/.test(t.text)))
+    return { action: 'enable', from: i, to: i + 1, isPassive: false };
+  if (text === 'add' && isAddedToAccount(tokens, i)) return { action: 'enable', from: i, to: i + 1, isPassive: false };
   if (text === 'bring' || text === 'take') return directed(tokens, i);
   if (asking !== undefined && !(text === 'set' && isPassivePosition(tokens, i))) {
     if (isIdiom(tokens, i + 1, named)) return null;
@@ -141,6 +144,17 @@ function verbAt(tokens: readonly Token[], i: number, named: Uint8Array): Verb | 
   if (text === 'go' || text === 'come') return directed(tokens, i);
   const action: Action = next === 'on' ? 'enable' : next === 'off' ? 'disable' : 'set';
   return { action, from: i, to: i + 1, isPassive: true };
+}
+
+/** "Add X to our account": to have it is to have it enabled. */
+function isAddedToAccount(tokens: readonly Token[], i: number): boolean {
+  const rest = tokens
+    .slice(i + 1, i + 10)
+    .map((t) => t.text)
+    .join(' ');
+  return /^(?:the )?(?:\S+ ){1,4}to (?:our|my|the) (?:account|plan|subscription|package|workspace|tenant|organi[sz]ation)\b/.test(
+    rest,
+  );
 }
 
 /** "Give us access to X", "could we get X": to have it is to have it enabled. */
@@ -167,9 +181,11 @@ function obtainAt(tokens: readonly Token[], i: number): Verb | null {
 
 /** "has to go up to", "must come down to". */
 function directed(tokens: readonly Token[], i: number): Verb | null {
-  const way = tokens[i + 1]?.text;
-  if (way !== 'up' && way !== 'down') return null;
   const isPassive = /^(?:go|come)$/.test(tokens[i]?.text ?? '');
+  const apart = isPassive ? -1 : tokens.findIndex((t, n) => n > i && n < i + 8 && /^(?:up|down)$/.test(t.text));
+  const way = (apart > i + 1 ? tokens[apart] : tokens[i + 1])?.text;
+  if (way !== 'up' && way !== 'down') return null;
+  if (apart > i + 1) return { action: way === 'up' ? 'raise' : 'lower', from: i, to: i + 1, isPassive };
   return { action: way === 'up' ? 'raise' : 'lower', from: i, to: i + 2, isPassive };
 }
 
@@ -212,7 +228,13 @@ function isOtherTask(sentence: Sentence, i: number, isAfterRequest: boolean): bo
   return askedBefore(sentence, i, isAfterRequest) && !isNegated(sentence.tokens, i);
 }
 
-function toRequest(sentence: Sentence, verb: Verb, before: Verb | undefined, after: Verb | undefined): Request {
+function toRequest(
+  sentence: Sentence,
+  verb: Verb,
+  before: Verb | undefined,
+  after: Verb | undefined,
+  named: Uint8Array,
+): Request {
   const { tokens } = sentence;
   const from = verb.isPassive ? clauseStart(tokens, verb.from, before?.to ?? 0) : verb.from;
   const end =
@@ -227,7 +249,7 @@ function toRequest(sentence: Sentence, verb: Verb, before: Verb | undefined, aft
     to: reasonFrom,
     reasonFrom: reasonFrom === end ? tokens.length : reasonFrom,
     isNegated: isNegated(tokens, verb.from) || isNegator(tokens[verb.from - 1]?.text ?? ''),
-    blocker: blockersIn(sentence, before?.to ?? 0, verb.from, reasonFrom),
+    blocker: blockersIn(sentence, before?.to ?? 0, verb.from, reasonFrom, named),
   };
 }
 

@@ -5,7 +5,7 @@ export type Action = 'raise' | 'lower' | 'set' | 'multiply' | 'enable' | 'launch
 const VERBS: readonly (readonly [Action, string])[] = [
   ['raise', 'raise increase bump lift extend boost prolong expand enlarge grow'],
   ['lower', 'lower reduce decrease cut shorten drop shrink'],
-  ['set', 'set change adjust make update configure put move modify alter amend reconfigure'],
+  ['set', 'set change adjust make update configure put move modify alter amend reconfigure cap limit restrict'],
   ['multiply', 'double triple halve'],
   ['enable', 'enable activate reenable reactivate'],
   ['launch', 'launch'],
@@ -37,7 +37,7 @@ export const PARTICIPLE_VERBS = toMap(PARTICIPLES);
 export const GERUND_VERBS = toMap(GERUNDS);
 
 /** Verbs that need "on" or "off" to mean anything; "switch … to" sets a value. */
-export const TOGGLE_VERBS = new Set(['turn', 'switch', 'toggle', 'shut']);
+export const TOGGLE_VERBS = new Set(['turn', 'switch', 'toggle', 'shut', 'flip']);
 export const TOGGLE_PARTICIPLES = new Set(['turned', 'switched', 'toggled', 'shut']);
 
 /** A verb with one of these behind it is not about a setting ("raise a ticket", "make sure", "set up a call"). */

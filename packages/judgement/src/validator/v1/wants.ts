@@ -23,6 +23,8 @@ const CHANGE_NOUNS: ReadonlyMap<string, Action> = new Map([
   ['decrease', 'lower'],
   ['change', 'set'],
   ['adjustment', 'set'],
+  ['activation', 'enable'],
+  ['deactivation', 'disable'],
 ]);
 export const WANTS = new Set(
   'need needs want wants like require requires appreciate prefer have get requesting request ask asking asks for'.split(
@@ -33,14 +35,15 @@ export const WANTS = new Set(
 /** "We need a request timeout of 60 seconds", "requesting an increase of the limit to 28". */
 export function wantedAt(sentence: Sentence, i: number, mentions: readonly Mention[]): Verb | null {
   const { tokens } = sentence;
-  if (!WANTS.has(tokens[i]?.text ?? '') || !/^(?:an?|the)$/.test(tokens[i + 1]?.text ?? '')) return null;
+  if (!WANTS.has(tokens[i]?.text ?? '')) return null;
+  const at = /^(?:an?|the)$/.test(tokens[i + 1]?.text ?? '') ? i + 2 : i + 1;
   const isOurs = tokens.slice(Math.max(0, i - 4), i).some((t) => /^(?:we|i|we'd|i'd|our|my|possible)$/.test(t.text));
   const isStart = i === 0 || /^(?:requesting|for)$/.test(tokens[i]?.text ?? '');
   if (!(isOurs || isStart) || isHedged(tokens, i)) return null;
-  const noun = CHANGE_NOUNS.get(tokens[i + 2]?.text ?? '');
-  if (noun !== undefined && /^(?:of|in|to|for|from)$/.test(tokens[i + 3]?.text ?? ''))
-    return { action: noun, from: i, to: i + 4, isPassive: false, isAsked: true };
-  const name = mentions.find((m) => m.from === i + 2);
+  const noun = CHANGE_NOUNS.get(tokens[at]?.text ?? '');
+  if (noun !== undefined && /^(?:of|in|to|for|from)$/.test(tokens[at + 1]?.text ?? ''))
+    return { action: noun, from: i, to: at + 2, isPassive: false, isAsked: true };
+  const name = mentions.find((m) => m.from === at);
   if (name === undefined || tokens[name.to]?.text !== 'of' || numberAt(tokens, name.to + 1) === null) return null;
   if (sentence.isQuestion && !tokens.slice(0, i).some((t) => /^(?:possible|can|could|may)$/.test(t.text))) return null;
   return { action: 'set', from: i, to: i + 1, isPassive: false, isAsked: true };
@@ -54,7 +57,8 @@ export function quantityAt({ tokens, isQuestion }: Sentence, i: number): Verb | 
   if (number !== null && tokens[i]?.kind === 'word') {
     const verb = { from: i, to: i + 1, isPassive: false, action: number.isMore ? 'raise' : 'set' } as const;
     if (word === 'allow' || word === 'permit') return verb;
-    const isOurs = /^(?:we|i|we'd|i'd|would|)$/.test(before);
+    const isJoined = before === 'and' && tokens.slice(0, i).some((t) => t.text === 'we' || t.text === 'i');
+    const isOurs = isJoined || /^(?:we|i|we'd|i'd|would|)$/.test(before);
     const isLet = /^(?:us|me)$/.test(before) && tokens[i - 2]?.text === 'let';
     if (/^(?:run|use|keep|send|upload)$/.test(word) && isLet) return { ...verb, isAsked: true };
     if (/^(?:need|want|like|require)$/.test(word) && isOurs && !isQuestion) return { ...verb, isAsked: true };
@@ -63,6 +67,11 @@ export function quantityAt({ tokens, isQuestion }: Sentence, i: number): Verb | 
   }
   const isMayGo = word === 'go' && /^(?:can|could|may)$/.test(tokens[i - 2]?.text ?? '') && /^(?:we|i)$/.test(before);
   if (isMayGo) return { action: 'set', from: i, to: i + 1, isPassive: true, isAsked: true };
+  const isNameToGo =
+    word === 'go' &&
+    /^(?:can|could|may)$/.test(tokens[0]?.text ?? '') &&
+    /^(?:from|up|to)$/.test(tokens[i + 1]?.text ?? '');
+  if (isNameToGo) return { action: 'set', from: i, to: i + 1, isPassive: true, isAsked: true };
   const isEnough = word === 'would' && /^(?:do|suffice|be|work|help)$/.test(tokens[i + 1]?.text ?? '');
   if (!isEnough || !endsWithNumber(tokens, i) || !isSufficient(tokens, i + 1)) return null;
   return { action: 'set', from: i, to: i + 2, isPassive: true, isAsked: true };

@@ -37,7 +37,7 @@ export const AFTER_NAME = new Set(
    flag value values up down back out entirely completely enabled disabled turned switched set raised increased lowered
    reduced changed last stay has can could permanently too also per after before right thanks thank here it we i altogether
    configuration everywhere globally being not only temporarily ? want increase raise reduction extension bump change
-   decrease adjustment request`.split(/\s+/),
+   decrease adjustment request available accessible`.split(/\s+/),
 );
 
 /** Words that make a value vague: it is not the value that is asked for. */
