@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap, Refusal, repositoryDir, run, runMain } from './bootstrap.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { staleFiles } from './gen.mjs';
 
 const hangingMsMax = 20_000;
@@ -19,6 +20,7 @@ function checkDependencies() {
 /** Each is one test of the closing line: undefined when it passes, else what is wrong. */
 const checks = {
   'types (tsc)': () => runCheck('tsc', ['-p', '.']),
+  'types of the page (tsc)': () => runCheck('tsc', ['-p', 'services/review/page']),
   'format and lint (biome)': () => runCheck('biome', ['check', '.']),
   'dependency rule (dependency-cruiser)': checkDependencies,
   'generated files (gen)': async () => {
@@ -129,6 +131,7 @@ async function main() {
   if (scope !== 'unit') await runChecks(counts);
   if (scope !== 'check') await runJest(counts, ['unit'], ['--maxWorkers=2', ...jestArgs]);
   if (scope === 'all') {
+    await ensureChromium();
     // One at a time: they share one broker and one database server, and some stop them.
     await runJest(counts, ['local'], ['--runInBand', ...jestArgs]);
     // Each file has its own servers; most of their time is spent waiting.
