@@ -6,6 +6,7 @@ import { parseArguments, type StackArguments, usage } from './arguments';
 import { openStack } from './connection';
 import { askStop, readAddress } from './control';
 import { rotateLog } from './part-process';
+import { pageUrl } from './parts';
 import { repositoryDir } from './paths';
 import { removePostgresData } from './postgres';
 import { waitForExit } from './processes';
@@ -108,7 +109,7 @@ async function printReady(
   console.log(`
 ${formatTable([['', 'address', 'ready after s', 'MB'], ...rows])}
 
-Review      ${stack.urls.review}/
+Review      ${pageUrl(stack.ports.review)}/   (sign in as founder@local)
 Founder     curl -H "Authorization: Bearer $(cat ${stack.founder.tokenFile})" ${stack.urls.review}/api/v1/contracts
             signing key: ${stack.founder.keyFile}
 Kafka       ${stack.brokers}, SASL_PLAINTEXT, SCRAM-SHA-512, user crm, password in ${stack.users.crm}
