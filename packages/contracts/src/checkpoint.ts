@@ -51,6 +51,8 @@ export function checkpointProblem(signed: SignedCheckpoint, manifest: Manifest):
     if (!known) return `key ${key_id} is no key of the auditor`;
     if (checkpoint.at < known.valid_from || (known.valid_to !== null && checkpoint.at >= known.valid_to))
       return `key ${key_id} was not the auditor's at that time`;
+    // One from before the revocation is worth what its keeper knows of it; the thief can date one back, not keep it then.
+    if (known.revoked && checkpoint.at >= known.revoked.at) return `key ${key_id} is revoked since before it`;
     const key: KeyObject = publicKeyOf(Buffer.from(known.public_key, 'base64'));
     const bytes = signedApart('mandate-checkpoint-v1', checkpointBytes(checkpoint));
     return verify(null, bytes, key, Buffer.from(signature, 'base64')) ? null : 'its signature does not hold';
