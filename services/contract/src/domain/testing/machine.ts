@@ -38,7 +38,7 @@ export class Machine {
   constructor(readonly checks: Checks) {}
 
   get facts(): Facts {
-    const health = this.isHealthy ? {} : { SYSTEM: 'DEGRADED' as const };
+    const health = { SYSTEM: this.isHealthy ? ('HEALTHY' as const) : ('DEGRADED' as const) };
     return facts({ health, frozen: this.isFrozen ? ['api_rate_limit'] : [] });
   }
 
