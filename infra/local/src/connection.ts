@@ -28,6 +28,8 @@ export interface ConnectionFile {
   readonly operatorTokenFile: string;
   readonly manifestFile: string;
   readonly rootPublicKeyFile: string;
+  readonly rootKeyFile?: string;
+  readonly serviceKeyFiles?: Readonly<Record<string, string>>;
 }
 
 /** A running (or stopped) stack as a client of it sees it. */
@@ -53,6 +55,8 @@ export function writeConnection(files: StackFiles, ports: Readonly<Record<PortOw
     operatorTokenFile: files.operatorToken,
     manifestFile: files.manifest,
     rootPublicKeyFile: files.rootPublicKey,
+    rootKeyFile: files.rootKey,
+    serviceKeyFiles: Object.fromEntries(serviceNames.map((name) => [name, files.serviceKey(name)])),
   };
   writePrivateFile(files.connection, `${JSON.stringify(connection, null, 2)}\n`);
 }

@@ -43,17 +43,24 @@ export function writeManifest(files: StackFiles, catalogueFile: string, nowMs: n
   const content = {
     format: 'mandate-authority-v1' as const,
     environment: 'local' as const,
-    services: serviceNames.map((service) => {
-      const key = createPrivateKey(readFileSync(files.serviceKey(service)));
-      const known = before?.services.find((each) => each.service === service && each.key_id === keyIdOf(key));
-      return known ?? { service, key_id: keyIdOf(key), public_key: publicText(key), valid_from: nowMs, valid_to: null };
-    }),
+    services: [...(before?.services ?? []), ...newServiceKeys(files, before, nowMs)],
     founders: [founderEntry(files), ...enrolledOf(files, before)],
     catalogue_digests: [...new Set([...(before?.catalogue_digests ?? []), digest])],
   };
   if (before !== undefined && isSame(content, before)) return;
   const manifest: Manifest = { ...content, number: (before?.number ?? 0) + 1 };
   writePrivateFile(files.manifest, signManifest(manifest, root));
+}
+
+/** The keys of services of which the manifest names none yet; others are rotated, and all that ever were stay. */
+function newServiceKeys(files: StackFiles, before: Manifest | undefined, nowMs: number): Manifest['services'] {
+  const known = new Set(before?.services.map((key) => key.service));
+  return serviceNames
+    .filter((service) => !known.has(service))
+    .map((service) => {
+      const key = createPrivateKey(readFileSync(files.serviceKey(service)));
+      return { service, key_id: keyIdOf(key), public_key: publicText(key), valid_from: nowMs, valid_to: null };
+    });
 }
 
 /** Keys that were enrolled from the page stay. */

@@ -9,7 +9,9 @@ import { enrolFounder } from './commands/keys';
 import { parked, redrive } from './commands/parked';
 import { prove } from './commands/prove';
 import { publish } from './commands/publish';
+import { revoke, rotate } from './commands/service-keys';
 import { show } from './commands/show';
+import { liftSignal, listSignals, raiseSignal } from './commands/signal';
 import { CliRefusal, EXIT, EXIT_HELP, type ExitCode } from './refusal';
 import type { Context, Terminal } from './terminal';
 
@@ -148,7 +150,51 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', EXIT_HELP)
     .action(async (options) => ended(await enrolFounder(context, options)));
+  addServiceKeys(keys, context, ended);
+  addSignals(command('signal', 'freeze a capability or the system, and lift that again'), context, ended);
   return program;
+}
+
+function addServiceKeys(keys: Command, context: Context, ended: (code: ExitCode) => void): void {
+  const located = (command: Command): Command =>
+    command
+      .option('--root-key <path>', "the root's private key, PEM (default the local stack's)")
+      .option('--manifest <path>', "authority.json (default the local stack's)")
+      .option('--json', 'one JSON object a line')
+      .addHelpText('after', EXIT_HELP);
+  located(keys.command('rotate <service>').description('give a service its next key, without a restart'))
+    .option('--key-file <path>', "the service's key file (default the local stack's)")
+    .addOption(duration('--in <duration>', 'when it begins: all must have read the manifest', 300_000, '5m'))
+    .action(async (service: string, { in: inMs, ...options }) =>
+      ended(await rotate(context, service, { ...options, inMs, nowMs: Date.now() })),
+    );
+  located(
+    keys.command('revoke <key>').description('a key in the wrong hands: only what was recorded of it before counts'),
+  )
+    .requiredOption('--at <time>', 'when it was lost, ISO 8601; rotate first')
+    .action(async (key: string, options) => ended(await revoke(context, key, options)));
+}
+
+function addSignals(signal: Command, context: Context, ended: (code: ExitCode) => void): void {
+  const sub = (usage: string, description: string): Command =>
+    signal
+      .command(usage)
+      .description(description)
+      .option('--json', 'one JSON object a line')
+      .addHelpText('after', EXIT_HELP);
+  sub('list', 'what is blocked, by whom, why and until when')
+    .option('--all', 'what is over as well', false)
+    .action(async ({ all }) => ended(await listSignals(context, { all })));
+  sub('raise <scope>', 'block SYSTEM or a capability: approvals and activations wait')
+    .requiredOption('--reason <text>', 'why; everybody reads it')
+    .addOption(new Option('--kind <kind>').choices(['freeze', 'maintenance']).default('freeze'))
+    .addOption(duration('--for <duration>', 'how long it lasts', 86_400_000, '24h'))
+    .action(async (scope: string, { kind, reason, for: forMs }) =>
+      ended(await raiseSignal(context, scope, { kind, reason, forMs, nowMs: Date.now() })),
+    );
+  sub('lift <signal>', 'end it before its time')
+    .option('--reason <text>', 'why')
+    .action(async (id: string, { reason }) => ended(await liftSignal(context, id, { reason })));
 }
 
 function addEligibility(eligibility: Command, context: Context, ended: (code: ExitCode) => void): void {

@@ -38,6 +38,14 @@ export class ServiceApi {
     });
   }
 
+  delete<T>(path: string, body: object): Promise<T> {
+    return this.ask<T>(path, {
+      method: 'DELETE',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+  }
+
   private async ask<T>(path: string, init: RequestInit): Promise<T> {
     return (await (await this.answered(path, init)).json()) as T;
   }

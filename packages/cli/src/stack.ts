@@ -13,6 +13,9 @@ export interface Stack {
   readonly operatorTokenFile: string;
   readonly manifestFile: string;
   readonly rootPublicKeyFile: string;
+  /** Local stacks alone: where the root's key is, and each service's. */
+  readonly rootKeyFile?: string;
+  readonly serviceKeyFiles?: Readonly<Record<string, string>>;
 }
 
 /** The stack of MANDATE_STACK. @throws CliRefusal when there is none */

@@ -21,6 +21,7 @@ import { OnDueAudit } from './handlers/on-due-audit.timer';
 import { OnJobEvaluated } from './handlers/on-job-evaluated.handler';
 import { OnReviewDecided } from './handlers/on-review-decided.handler';
 import { ShowCheckpoint } from './handlers/show-checkpoint.http';
+import { ShowKeyEvidence } from './handlers/show-key-evidence.http';
 import { ShowProof } from './handlers/show-proof.http';
 
 /** The auditor: verification. */
@@ -34,6 +35,7 @@ import { ShowProof } from './handlers/show-proof.http';
     ListEvidence,
     ListFindings,
     ShowProof,
+    ShowKeyEvidence,
     ShowCheckpoint,
     ComputeHistory,
   ],
