@@ -92,7 +92,7 @@ describe('an issue', () => {
       issue_type: 'configuration_change',
       recommended_action: 'create_contract',
       affected_capabilities: ['api_rate_limit'],
-      registry_version: 5,
+      registry_version: 6,
     });
     expect(a.value.suggested_changes).toEqual([changeToWire(rateLimitChange())]);
     expect(a.value.validator_version).toMatch(/^\d+\.\d+\.\d+$/);
@@ -144,7 +144,7 @@ async function revise(issueId: string, proposal: { value: Messages['ProposalMade
   const now = Date.now();
   const parent = newId(now);
   const plan = (value: number) => ({ changes: [rateLimitChange(value)], affected_capabilities: ['api_rate_limit'] });
-  const common = { issue_id: issueId, origin: proposal.value.origin, registry_version: 5, health_version: 1 };
+  const common = { issue_id: issueId, origin: proposal.value.origin, registry_version: 6, health_version: 1 };
   const verdict = await world.say('eligibility', {
     message: 'EligibilityJudged',
     key: issueId,

@@ -145,6 +145,10 @@ describe('capabilities', () => {
     expect(misspelt.reason).toContain('did you mean api_rate_limit?');
   });
 
+  it('with characters of no width inside are never affected', () => {
+    expect(read('Please turn on bulk\u200bexport.').affected_capabilities).toEqual([]);
+  });
+
   it('spelt with look-alike letters are never affected', () => {
     expect(read('Please turn on bulk ехport.').affected_capabilities).toEqual([]);
   });
