@@ -6,7 +6,7 @@ import { approve, reject } from './commands/decide';
 import { replay, whatIf } from './commands/eligibility';
 import { follow } from './commands/follow';
 import { enrolFounder } from './commands/keys';
-import { parked, redrive } from './commands/parked';
+import { discard, parked, redrive } from './commands/parked';
 import { prove } from './commands/prove';
 import { publish } from './commands/publish';
 import { revoke, rotate } from './commands/service-keys';
@@ -133,6 +133,11 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .requiredOption('--reason <text>', 'why; it is recorded')
     .action(async (service: string, { topic, key, reason }) =>
       ended(await redrive(context, service, { topic, key, reason })),
+    );
+  command('discard <service> <place>', 'give one parked message up, for good; the place is topic/partition/offset')
+    .requiredOption('--reason <text>', 'why, in at least 10 characters; it is recorded')
+    .action(async (service: string, place: string, { reason }) =>
+      ended(await discard(context, service, place, reason)),
     );
   addEligibility(command('eligibility', 'judge past proposals again; nothing is changed'), context, ended);
   const keys = program.command('keys').description("founders' keys: whose signature counts");

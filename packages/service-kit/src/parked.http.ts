@@ -13,6 +13,12 @@ const order = z.object({
   key: z.string().min(1),
   reason: z.string().trim().min(1),
 });
+const discarding = z.object({
+  topic: z.string().min(1),
+  partition: z.int().min(0),
+  offset: z.string().regex(/^\d{1,19}$/),
+  reason: z.string().trim().min(10),
+});
 const LISTED_MAX = 200;
 
 /** What a service parked or set aside, for operators; a key is re-driven in order through the same check and handler. */
@@ -57,5 +63,45 @@ export class ParkedController {
       [operator, 'REDRIVE', `${topic} ${key}`, reason, this.clock.now()],
     );
     return runner.redrive(Buffer.from(key));
+  }
+
+  /**
+   * Gives one message up, for good: its key goes on with the next one. Its bytes stay on the topic, and in the record of who gave
+   * it up and why (AM-18). Nothing is decided by it: the message had no effect and has none.
+   */
+  @Post('discard')
+  @HttpCode(200)
+  async discard(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: unknown,
+  ): Promise<{ readonly discarded: 1; readonly left: number }> {
+    const operator = this.operators.authenticate(authorization);
+    const read = discarding.safeParse(body);
+    if (!read.success) {
+      const field = String(read.error.issues[0]?.path[0] ?? 'body');
+      const detail = `A discard names topic, partition, offset, and a reason of at least 10 characters; ${field} is missing.`;
+      throw new Problem(422, 'FIELD_MISSING', detail, field);
+    }
+    const { topic, partition, offset, reason } = read.data;
+    return this.database.transaction(async (tx) => {
+      const [gone] = await tx.rows<{ key: Buffer; code: string; reader: string; digest: string }>(
+        `DELETE FROM parked WHERE topic = $1 AND partition = $2 AND "offset" = $3
+         RETURNING key, code, reader, encode(sha256(value), 'hex') AS digest`,
+        [topic, partition, offset],
+      );
+      if (!gone) throw new Problem(404, 'NOT_PARKED', `Nothing of ${topic}/${partition}/${offset} is parked here.`);
+      await tx.run('INSERT INTO operator_actions (actor, action, subject, reason, at) VALUES ($1, $2, $3, $4, $5)', [
+        operator,
+        'DISCARD',
+        `${topic}/${partition}/${offset} ${gone.code} ${gone.digest}`,
+        reason,
+        this.clock.now(),
+      ]);
+      const [left] = await tx.rows<{ count: string }>(
+        "SELECT count(*) FROM parked WHERE kind = 'PARKED' AND reader = $1 AND topic = $2 AND key = $3",
+        [gone.reader, topic, gone.key],
+      );
+      return { discarded: 1, left: Number(left?.count ?? 0) };
+    });
   }
 }

@@ -118,6 +118,26 @@ describe('the hop on a real broker and database', () => {
     });
   });
 
+  it('FLOW-004, AM-18: one parked message is given up with a reason, and what waited behind it is taken', async () => {
+    behaviour.permanent.add('hopeless');
+    const hopeless = await world.say('ingestion', issue('hopeless'));
+    await world.say('ingestion', issue('behind the hopeless', hopeless.key, 2));
+    await world.next('DeadLetter', (m) => m.key === hopeless.key && m.value.code === 'HELD');
+    const { parked } = (await ask('GET', 'api/v1/parked')) as {
+      parked: { key: string; code: string; topic: string; partition: number; offset: string }[];
+    };
+    const found = parked.find((p) => p.key === hopeless.key && p.code === 'NO_GOOD');
+    const place = { topic: found?.topic, partition: found?.partition, offset: found?.offset };
+    const tooShort = { ...place, reason: 'no use' };
+    await expect(ask('POST', 'api/v1/parked/discard', tooShort)).resolves.toMatchObject({ field: 'reason' });
+    const reasoned = { ...place, reason: 'the requestor has withdrawn it' };
+    await expect(ask('POST', 'api/v1/parked/discard', reasoned)).resolves.toEqual({ discarded: 1, left: 1 });
+    await expect(ask('POST', 'api/v1/parked/discard', reasoned)).resolves.toMatchObject({ code: 'NOT_PARKED' });
+    const order = { topic: 'mandate.issues.v1', key: hopeless.key, reason: 'what held it is gone' };
+    await expect(ask('POST', 'api/v1/parked/redrive', order)).resolves.toEqual({ redriven: 1, left: 0 });
+    expect((await proposalFor(hopeless.key)).value.title).toBe('behind the hopeless');
+  });
+
   it('CHAIN-003: sets a forged message aside without holding its key', async () => {
     const genuine = await world.say('ingestion', issue('genuine'));
     await proposalFor(genuine.key);

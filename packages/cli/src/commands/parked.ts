@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../refusal';
+import { CliRefusal, EXIT, type ExitCode } from '../refusal';
 import { ServiceApi } from '../service-api';
 import { openStack } from '../stack';
 import { type Context, shownInLine, table } from '../terminal';
@@ -40,4 +40,24 @@ export async function redrive(
   if (isJson) terminal.out(JSON.stringify(answer));
   else terminal.out(`${answer.redriven} handled, ${answer.left} still parked.`);
   return answer.left === 0 ? EXIT.done : EXIT.refused;
+}
+
+/** Gives one message up, for good; recorded with who and why. What waited behind it can be re-driven then. */
+export async function discard(
+  { terminal, isJson }: Context,
+  service: string,
+  place: string,
+  reason: string,
+): Promise<ExitCode> {
+  const [, topic, partition, offset] = /^(.+)\/(\d+)\/(\d+)$/.exec(place) ?? [];
+  if (!topic || !offset) {
+    const sentence = `"${place}" is no place: say topic/partition/offset, as \`parked ${service}\` prints it.`;
+    throw new CliRefusal(EXIT.usage, 'NO_PLACE', sentence);
+  }
+  const api = new ServiceApi(openStack(terminal.env), service);
+  const order = { topic, partition: Number(partition), offset, reason };
+  const answer = await api.post<{ discarded: number; left: number }>('/parked/discard', order);
+  if (isJson) terminal.out(JSON.stringify(answer));
+  else terminal.out(`Discarded. ${answer.left} of its key still parked${answer.left > 0 ? ': re-drive them' : ''}.`);
+  return EXIT.done;
 }
