@@ -75,7 +75,7 @@ export class HopConsumer {
         const records = batch.messages.slice(i, i + this.o.batchSizeMax).map((m) => recordOf(batch, m));
         for (const runner of this.o.runnersOf(batch.topic)) if (!(await runner.run(records, goOn))) return;
         const next = BigInt((records[records.length - 1] as RawMessage).offset) + 1n;
-        this.observe(records, next, batch.highWatermark);
+        this.observe(records, next);
         await consumer.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(next) }]);
         resolveOffset(String(next - 1n));
         this.o.positions.set(`${batch.topic}/${batch.partition}`, next);
@@ -89,12 +89,14 @@ export class HopConsumer {
     }
   }
 
-  private observe(records: readonly RawMessage[], next: bigint, highWatermark: string): void {
+  private observe(records: readonly RawMessage[], next: bigint): void {
     const { metrics, clock, positions } = this.o;
-    const { topic, partition, brokerTime, offset } = records[0] as RawMessage;
-    metrics.consumed.inc({ topic }, records.length);
-    metrics.lag.set({ topic, partition: String(partition) }, Number(BigInt(highWatermark) - next));
-    metrics.oldestAgeMs.set({ topic }, Math.max(0, clock.now() - brokerTime));
+    const { topic, partition, offset } = records[0] as RawMessage;
+    const destination = { messaging_destination_name: topic };
+    metrics.consumed.inc(destination, records.length);
+    const now = clock.now();
+    for (const { brokerTime } of records)
+      metrics.hopSeconds.observe(destination, Math.max(0, now - brokerTime) / 1_000);
     const expected = positions.get(`${topic}/${partition}`) ?? BigInt(offset);
     const isGap = BigInt(offset) > expected || BigInt(records.length) !== next - BigInt(offset);
     if (isGap && topic !== COMPACTED) metrics.offsetGaps.inc({ topic });

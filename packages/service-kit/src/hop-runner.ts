@@ -212,8 +212,13 @@ export class HopRunner {
     for (const [name, list] of byName) {
       const handler = this.o.handlerOf(name as LinkedName);
       if (!handler) throw new PermanentFault('NO_HANDLER', `${name} on ${this.o.topic.name} has no handler`);
-      const stopTimer = this.o.metrics.handlerSeconds.startTimer({ message: name });
-      this.o.metrics.batchSize.observe({ message: name }, list.length);
+      const { metrics, topic } = this.o;
+      const stopTimer = metrics.handlerSeconds.startTimer({ messaging_destination_name: topic.name, message: name });
+      metrics.batchSize.observe({ message: name }, list.length);
+      for (const m of this.o.reader.mode === 'decide' ? list : []) {
+        const receivedAt = (m as Partial<Message<{ origin?: { received_at: number } }>>).value?.origin?.received_at;
+        if (receivedAt) metrics.sinceReceiptSeconds.observe({ message: name }, Math.max(0, now - receivedAt) / 1_000);
+      }
       outgoing.push(...(await handler({ messages: list, now }, tx)));
       stopTimer();
     }

@@ -17,7 +17,7 @@ export {
 export { HopServer } from './hop-server';
 export { Keyring, type SignedApart } from './keyring';
 export type { KitOverrides } from './kit.module';
-export { Metrics } from './metrics';
+export { ageSeconds, Metrics } from './metrics';
 export { migrate } from './migrate';
 export { Operators } from './operators';
 export { type CrashPoint, Outlet } from './outlet';

@@ -20,6 +20,7 @@ import type { KitConfig } from './config';
 import { Database } from './database';
 import { HopServer } from './hop-server';
 import { Keyring } from './keyring';
+import { LagReader } from './lag-reader';
 import { ManifestReader, refuseOlderManifest } from './manifest-reader';
 import { Metrics } from './metrics';
 import { Operators } from './operators';
@@ -29,6 +30,7 @@ import { Problem, ProblemFilter } from './problem';
 import { Reference } from './reference';
 import { Timers } from './timers';
 import { CLOCK, LOGGER } from './tokens';
+import { measureVitalSigns } from './vital-signs';
 
 /** What only tests and `bench/` pass; no variable reaches any of it. */
 export interface KitOverrides {
@@ -78,15 +80,7 @@ export class ProbesController {
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4')
   async read(): Promise<string> {
-    const [row] = await this.database.rows<{ parked: string; aside: string; keys: string; outbox: string }>(
-      `SELECT count(*) FILTER (WHERE kind = 'PARKED') AS parked, count(*) FILTER (WHERE kind = 'SET_ASIDE') AS aside,
-         count(DISTINCT (topic, key)) FILTER (WHERE kind = 'PARKED') AS keys, (SELECT count(*) FROM outbox) AS outbox FROM parked`,
-    );
-    this.metrics.parkedMessages.set({ kind: 'PARKED' }, Number(row?.parked ?? 0));
-    this.metrics.parkedMessages.set({ kind: 'SET_ASIDE' }, Number(row?.aside ?? 0));
-    this.metrics.parkedKeys.set(Number(row?.keys ?? 0));
-    this.metrics.outboxDepth.set(Number(row?.outbox ?? 0));
-    return this.metrics.registry.metrics();
+    return this.metrics.read();
   }
 }
 
@@ -152,6 +146,8 @@ export class KitModule {
       onRebuilt: overrides.onRebuilt,
       onFatal: overrides.onFatal ?? (() => setTimeout(() => process.exit(1), 50)),
     });
+    measureVitalSigns(metrics, { database, server, clock });
+    new LagReader(service, kafka, metrics, clock);
     const values: [unknown, unknown][] = [
       [CLOCK, clock],
       [LOGGER, logger],

@@ -229,7 +229,8 @@ export class Outlet {
         timeout: 10_000,
         topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
       });
-      this.o.metrics.published.inc(rows.length);
+      for (const [topic, { length }] of byTopic)
+        this.o.metrics.published.inc({ messaging_destination_name: topic }, length);
     } catch (error) {
       const failed = this.producer; // a producer that failed is not used again
       this.producer = this.newProducer();

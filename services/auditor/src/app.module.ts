@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AttestationStore } from './adapters/attestation.store';
+import { AuditMetrics } from './adapters/audit-metrics';
 import { CaseStore } from './adapters/case.store';
 import { CaseFileReader } from './adapters/case-file.reader';
 import { CheckpointStore } from './adapters/checkpoint.store';
@@ -41,6 +42,7 @@ import { ShowProof } from './handlers/show-proof.http';
   ],
   providers: [
     { provide: CONFIG, useFactory: config },
+    AuditMetrics,
     EvidenceStore,
     EvidenceLedger,
     FindingsStore,

@@ -7,6 +7,7 @@ import { ContractScopeStore } from './adapters/contract-scope.store';
 import { EvaluationStore } from './adapters/evaluation.store';
 import { EvaluationFactsReader } from './adapters/evaluation-facts';
 import { HealthStore } from './adapters/health.store';
+import { HealthMetrics } from './adapters/health-metrics';
 import { HttpProbeClient } from './adapters/http-probe.client';
 import { ProbeStore } from './adapters/probe.store';
 import { Prober } from './adapters/prober';
@@ -41,6 +42,7 @@ import { ShowHealth } from './handlers/show-health.http';
   ],
   providers: [
     { provide: CONFIG, useFactory: config },
+    HealthMetrics,
     ProbeStore,
     AlertStore,
     SignalStore,

@@ -11,6 +11,7 @@ import { OutcomeStore } from './adapters/outcome.store';
 import { ProgressStore } from './adapters/progress.store';
 import { QueueStore } from './adapters/queue.store';
 import { ReviewEventStore } from './adapters/review-event.store';
+import { ReviewMetrics } from './adapters/review-metrics';
 import { CONFIG, config } from './config';
 import { AcknowledgeIssue } from './handlers/acknowledge-issue.http';
 import { ActionDoor } from './handlers/action-request';
@@ -97,6 +98,7 @@ const stores = [
   controllers: [...topics, ...http, ...signInParts.controllers, ...noticeParts.controllers],
   providers: [
     ...stores,
+    ReviewMetrics,
     ContractReader,
     ...signInParts.providers,
     ...noticeParts.providers,

@@ -2,7 +2,7 @@ import type { LinkedName } from '@mandate/contracts';
 import { LOGGER, Metrics, Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { Counter } from 'prom-client';
+import type { Counter } from 'prom-client';
 import type { Finding } from '../domain/ledger';
 
 /** A finding as it is kept. */
@@ -36,12 +36,12 @@ export class FindingsStore {
     metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.counter = new Counter({
-      name: 'mandate_findings_total',
-      help: 'Gaps, forks and equivocations in what was said, by kind; each wants a look',
-      labelNames: ['kind'],
-      registers: [metrics.registry],
-    });
+    this.counter = metrics.counter(
+      'mandate_findings_total',
+      'Gaps, forks and equivocations in what was said, by kind; each wants a look',
+      ['kind'],
+    );
+    for (const kind of ['GAP', 'FORK', 'EQUIVOCATION']) this.counter.inc({ kind }, 0);
   }
 
   /** Keeps those that are not known yet, and alerts on them. */

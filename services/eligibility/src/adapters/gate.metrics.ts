@@ -1,7 +1,6 @@
 import { isWaiting } from '@mandate/judgement';
 import { CLOCK, type Clock, Database, HopServer, Metrics, Reference } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { Gauge } from 'prom-client';
 
 /** What keeps the gate from judging, looked up whenever the metrics are read. */
 @Injectable()
@@ -14,12 +13,8 @@ export class GateMetrics {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     const gauge = (name: string, help: string, read: () => Promise<number>): void => {
-      const made: Gauge = new Gauge({
-        name,
-        help,
-        registers: [metrics.registry],
-        collect: async () => made.set(await read()),
-      });
+      const made = metrics.gauge(name, help);
+      metrics.onRead(async () => made.set(await read()));
     };
     gauge(
       'mandate_gate_caught_up',

@@ -1,29 +1,46 @@
-import { Metrics } from '@mandate/service-kit';
-import { Injectable } from '@nestjs/common';
-import { Counter, Histogram } from 'prom-client';
+import { ageSeconds, CLOCK, type Clock, Database, Metrics } from '@mandate/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Counter, Histogram } from 'prom-client';
 import { hasEnded } from '../domain/job';
 import type { JobChange } from './job.store';
 
-/** How many jobs end how, and how long they take from their creation; alerts rest on both. */
+const KINDS = ['CHANGE', 'ROLLBACK'] as const;
+
+/** How many jobs run, how they end, and how long they take from their creation; alerts rest on all of it. */
 @Injectable()
 export class JobMetrics {
   private readonly ended: Counter<'kind' | 'state'>;
   private readonly seconds: Histogram<'kind'>;
 
-  constructor(metrics: Metrics) {
-    const registers = [metrics.registry];
-    this.ended = new Counter({
-      name: 'mandate_jobs_ended_total',
-      help: 'Jobs that ended, each attempt of a rollback',
-      labelNames: ['kind', 'state'],
-      registers,
-    });
-    this.seconds = new Histogram({
-      name: 'mandate_job_seconds',
-      help: 'Time from a job being ordered to its end',
-      labelNames: ['kind'],
-      buckets: [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400],
-      registers,
+  constructor(metrics: Metrics, database: Database, @Inject(CLOCK) clock: Clock) {
+    this.ended = metrics.counter('mandate_jobs_ended_total', 'Jobs that ended, each attempt of a rollback', [
+      'kind',
+      'state',
+    ]);
+    for (const kind of KINDS) for (const state of ['COMPLETED', 'FAILED']) this.ended.inc({ kind, state }, 0);
+    this.seconds = metrics.histogram(
+      'mandate_job_seconds',
+      'Time from a job being ordered to its end',
+      [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600, 86_400],
+      ['kind'],
+    );
+    const open = metrics.gauge('mandate_jobs', 'Jobs that have not ended', ['kind', 'state']);
+    const oldest = metrics.gauge('mandate_job_oldest_age_seconds', 'How long the oldest of them is in its state', [
+      'kind',
+      'state',
+    ]);
+    metrics.onRead(async () => {
+      const now = clock.now();
+      const rows = await database.rows<{ kind: string; state: string; n: string; since: string }>(
+        `SELECT kind, state, count(*) AS n, min(coalesce(started_at, created_at)) AS since FROM jobs
+         WHERE state IN ('PENDING', 'RUNNING') GROUP BY 1, 2`,
+      );
+      for (const kind of KINDS)
+        for (const state of ['PENDING', 'RUNNING']) {
+          const row = rows.find((r) => r.kind === kind && r.state === state);
+          open.set({ kind, state }, Number(row?.n ?? 0));
+          oldest.set({ kind, state }, ageSeconds(row?.since, now));
+        }
     });
   }
 
