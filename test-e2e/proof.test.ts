@@ -35,6 +35,7 @@ withPython('proof files of a real chain, checked by a verifier that shares nothi
   let chain: FullChain;
   let dir: string;
   let root: string;
+  let stories: ProofStories;
   const fileOf = (name: string): string => join(dir, `${name}.json`);
 
   beforeAll(async () => {
@@ -42,7 +43,7 @@ withPython('proof files of a real chain, checked by a verifier that shares nothi
     dir = join(chain.world.servers.dir, 'proofs');
     root = join(chain.world.keysDir, 'root.pub');
     mkdirSync(dir);
-    const stories = new ProofStories(chain);
+    stories = new ProofStories(chain);
     await stories.start();
     await stories.tell();
     for (const name of stories.contracts.keys()) writeFileSync(fileOf(name), await stories.proof(name));
@@ -82,6 +83,10 @@ withPython('proof files of a real chain, checked by a verifier that shares nothi
       'Its incident is ROLLED_BACK',
     ])
       expect(stdout).toContain(words);
+  });
+
+  it('finds neither gap nor fork nor equivocation in what eight honest services said', async () => {
+    expect(await stories.findings()).toEqual([]);
   });
 
   it('holds the whole lineage of a modified contract, whichever of its revisions is asked for', () => {

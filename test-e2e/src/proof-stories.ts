@@ -103,6 +103,14 @@ export class ProofStories {
     );
   }
 
+  /** What the auditor found that must not be, in words. */
+  async findings(): Promise<readonly string[]> {
+    const url = `${this.chain.url('auditor')}/api/v1/findings`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const { findings } = (await response.json()) as { findings: readonly { readonly sentence: string }[] };
+    return findings.map((f) => f.sentence);
+  }
+
   /** The proof file of a story, once the auditor has heard all of it: asked again until nothing is added. */
   async proof(name: string): Promise<string> {
     const url = `${this.chain.url('auditor')}/api/v1/contracts/${this.contracts.get(name)}/proof`;
