@@ -1,13 +1,4 @@
-import {
-  type AttestStatement,
-  type Change,
-  canonicalJson,
-  newId,
-  type Says,
-  sha256,
-  signStatement,
-  statementBytes,
-} from '@mandate/contracts';
+import { type Change, canonicalJson, newId, type Says, signStatement, statementBytes } from '@mandate/contracts';
 import type { JobChanged, JobEvaluated, Messages } from '@mandate/schemas';
 import { citing, citingOutside } from '@mandate/service-kit';
 import type { Said } from '../../../infra/local/src/testing/world';
@@ -113,38 +104,10 @@ export class Chain extends Papers {
     return this.sayContract('FAILED', verdict, this.may ?? Buffer.alloc(0), null);
   }
 
-  /** The contract service says ACTIVE a second time with the same version: an equivocation. */
-  async repeatActive(active: Said): Promise<void> {
-    this.contractVersion--;
+  /** The contract service says ACTIVE again: with the same version, an equivocation; or with one that leaves some out. */
+  async repeatActive(active: Said, versionsOn = 0): Promise<void> {
+    this.contractVersion += versionsOn - 1;
     await this.sayContract('ACTIVE', this.approve ?? active, active.value, null);
-  }
-
-  /** What a founder says who attests a check of an audit, as heard. */
-  attestation(
-    audit: { value: { audit_id: string }; bytes: Buffer },
-    checks: readonly string[],
-  ): Messages['ReviewDecided'] {
-    const statement: AttestStatement = {
-      format: 'mandate-attest-v1',
-      purpose: 'ATTEST',
-      contract_id: this.contractId,
-      founder: this.world.founder.founder,
-      session_id: 's-1',
-      nonce: newId(Date.now()),
-      not_after: Date.now() + 60_000,
-      audit_id: audit.value.audit_id,
-      audit_digest: sha256(audit.bytes).toString('hex'),
-      checks,
-      reason: 'the gap in the registry is known',
-    };
-    const signature = signStatement(statement, this.world.founderKey);
-    const signed = { statement: statementBytes(statement), signature, key_id: this.world.founder.keyId };
-    return { ...this.decision(signed), action: 'ATTEST', attested_checks: [...checks], reason: statement.reason };
-  }
-
-  /** The contract service leaves versions out. */
-  skipVersions(count: number): void {
-    this.contractVersion += count;
   }
 
   /** Health evaluates the end of a job. */

@@ -115,8 +115,7 @@ describe("the auditor's evidence", () => {
   it('finds that a version was left out', async () => {
     const chain = new Chain(world, books, books.limit + 1);
     const active = await chain.untilActive();
-    chain.skipVersions(3);
-    await chain.repeatActive(active);
+    await chain.repeatActive(active, 3);
     const found = await finding((f) => f.kind === 'GAP' && f.sentence.includes(chain.contractId));
     expect(found.sentence).toMatch(/nobody has heard version \d+ of ContractChanged/);
     expect(found.records).toHaveLength(1);

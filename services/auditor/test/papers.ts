@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type ApprovalStatement,
+  type AttestStatement,
   type Change,
   canonicalJson,
   changeToWire,
@@ -8,6 +9,8 @@ import {
   newId,
   planDigest,
   sha256,
+  signStatement,
+  statementBytes,
 } from '@mandate/contracts';
 import { factsFor, inverseOf, type JudgedProposal, judge } from '@mandate/judgement';
 import type { Messages, Origin } from '@mandate/schemas';
@@ -192,6 +195,29 @@ export class Papers {
       health_version: this.books.healthVersion,
       decided_at: Date.now(),
     };
+  }
+
+  /** What a founder says who attests a check of an audit, as heard. */
+  attestation(
+    audit: { value: { audit_id: string }; bytes: Buffer },
+    checks: readonly string[],
+  ): Messages['ReviewDecided'] {
+    const statement: AttestStatement = {
+      format: 'mandate-attest-v1',
+      purpose: 'ATTEST',
+      contract_id: this.contractId,
+      founder: this.world.founder.founder,
+      session_id: 's-1',
+      nonce: newId(Date.now()),
+      not_after: Date.now() + 60_000,
+      audit_id: audit.value.audit_id,
+      audit_digest: sha256(audit.bytes).toString('hex'),
+      checks,
+      reason: 'the gap in the registry is known',
+    };
+    const signature = signStatement(statement, this.world.founderKey);
+    const signed = { statement: statementBytes(statement), signature, key_id: this.world.founder.keyId };
+    return { ...this.decision(signed), action: 'ATTEST', attested_checks: [...checks], reason: statement.reason };
   }
 
   protected contract(
