@@ -1,5 +1,7 @@
+import type { Server } from 'node:http';
 import { CLOCK, type Clock, describeError, LOGGER } from '@mandate/service-kit';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { type EventPosition, EventStore, type StoredEvent } from '../adapters/event.store';
 import type { Log } from './http';
 
@@ -16,6 +18,8 @@ interface Watching {
 
 const POLL_MS = 200;
 const FORGET_EVERY_MS = 60_000;
+/** Longer than an action waits for its answer. */
+const GRACE_MS = 3_000;
 
 /** Tells everybody who watches this replica what happens; asks the database once for all of them, and only while anybody watches. */
 @Injectable()
@@ -27,6 +31,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly events: EventStore,
+    private readonly host: HttpAdapterHost,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Log,
   ) {}
@@ -63,6 +68,10 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
     if (this.forgetting) clearInterval(this.forgetting);
     for (const { watcher } of this.watching) watcher.end();
     this.watching.clear();
+    // A connection that carried a stream can linger until its keep-alive ends; requests under way get their time before.
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    const closing = setTimeout(() => server.closeAllConnections(), GRACE_MS).unref();
+    server.once('close', () => clearTimeout(closing));
   }
 
   private async poll(): Promise<void> {

@@ -52,6 +52,8 @@ export class FollowEvents {
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
+  // Ended, it must not linger as an idle connection that keeps this replica from going.
+  connection: 'close',
   'x-accel-buffering': 'no',
   'x-content-type-options': 'nosniff',
 };
