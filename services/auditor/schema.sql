@@ -5,25 +5,28 @@
 GRANT USAGE ON SCHEMA public TO ${role};
 
 CREATE OR REPLACE FUNCTION public.prepare_evidence(at_ms bigint)
- RETURNS void
+ RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 DECLARE
   month timestamp := date_trunc('month', to_timestamp(at_ms / 1000.0) AT TIME ZONE 'UTC');
+  whole boolean := true;
   part  text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('prepare_evidence', 0));
   FOR i IN 0..1 LOOP
     part := 'evidence_' || to_char(month, 'YYYY_MM');
     IF to_regclass(part) IS NULL THEN
+      whole := false;
       EXECUTE format('CREATE TABLE %I PARTITION OF evidence FOR VALUES FROM (%s) TO (%s)', part,
         (extract(epoch FROM month) * 1000)::bigint, (extract(epoch FROM month + interval '1 month') * 1000)::bigint);
       EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit()', part);
     END IF;
     month := month + interval '1 month';
   END LOOP;
+  RETURN whole;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_edit()

@@ -48,21 +48,25 @@ END $$;
 CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 
 -- The runtime role may make no tables: this makes the partitions of an instant's month and of the next one, and no others.
-CREATE FUNCTION prepare_evidence(at_ms bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- True if they were there: what was made in a transaction that does not commit must not be counted on.
+CREATE FUNCTION prepare_evidence(at_ms bigint) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   month timestamp := date_trunc('month', to_timestamp(at_ms / 1000.0) AT TIME ZONE 'UTC');
+  whole boolean := true;
   part  text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('prepare_evidence', 0));
   FOR i IN 0..1 LOOP
     part := 'evidence_' || to_char(month, 'YYYY_MM');
     IF to_regclass(part) IS NULL THEN
+      whole := false;
       EXECUTE format('CREATE TABLE %I PARTITION OF evidence FOR VALUES FROM (%s) TO (%s)', part,
         (extract(epoch FROM month) * 1000)::bigint, (extract(epoch FROM month + interval '1 month') * 1000)::bigint);
       EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit()', part);
     END IF;
     month := month + interval '1 month';
   END LOOP;
+  RETURN whole;
 END $$;
 REVOKE ALL ON FUNCTION prepare_evidence(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_evidence(bigint) TO ${role};

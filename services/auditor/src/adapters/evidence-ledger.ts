@@ -17,8 +17,8 @@ export class EvidenceLedger {
   /** Makes the tables of this month and the next; no statement where they are known to be there. */
   async prepare(tx: Tx, now: number): Promise<void> {
     if (now < this.preparedUntil && now > this.preparedUntil - MONTH_AHEAD_MS) return;
-    await tx.run('SELECT prepare_evidence($1)', [now]);
-    // The rest of this month at least: it was made together with the next one.
+    const [prepared] = await tx.rows<{ whole: boolean }>('SELECT prepare_evidence($1) AS whole', [now]);
+    if (!prepared?.whole) return; // made just now: they are there once this transaction has committed
     const date = new Date(now);
     this.preparedUntil = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
   }
