@@ -12,6 +12,8 @@ import {
 import type { ContractChanged } from '@mandate/schemas';
 import { claimsOf, mintJwt, reviewAudience, reviewClientId } from '../../infra/local/src/identity-provider';
 import { freePorts } from '../../infra/local/src/ports';
+import { ensureSampleTarget, sampleTargetFiles } from '../../infra/local/src/sample-target';
+import { stackFiles } from '../../infra/local/src/stack-files';
 import type { ChildService } from '../../infra/local/src/testing/child';
 import { type ProviderProcess, startProviderProcess } from '../../infra/local/src/testing/provider-process';
 import { type Heard, World } from '../../infra/local/src/testing/world';
@@ -45,6 +47,8 @@ export class FullChain {
     const ports = await freePorts(SERVICES.length + 1);
     for (const [i, part] of [...SERVICES, 'sample-app' as const].entries()) chain.ports.set(part, ports[i] as number);
     chain.provider = await startProviderProcess(chain.pageUrl);
+    // Its system does not run here: what it needs is named, so that the executor seeds the catalogue.
+    ensureSampleTarget(stackFiles(chain.world.keysDir), 9);
     return chain;
   }
 
@@ -132,6 +136,7 @@ export class FullChain {
       SAMPLE_APP_URL: sampleAppUrl,
       CATALOGUE_FILE: join(ROOT, 'infra/capabilities.yaml'),
       OBSERVATION_WINDOW: '5s',
+      WEBHOOK_TARGETS_FILE: sampleTargetFiles({ dataDir: this.world.keysDir }).webhookTargets,
       OIDC_ISSUER: this.issuer.url,
       OIDC_AUDIENCE: reviewAudience,
       OIDC_CLIENT_ID: reviewClientId,
