@@ -14,12 +14,14 @@ export interface QueueFilter {
 
 const RETRIES_MAX = 2;
 
+const isAnswered = (error: Error) => error instanceof ApiProblem && error.details.status < 500;
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
       // What is refused stays refused; only silence is asked again.
-      retry: (count, error) => !(error instanceof ApiProblem && error.details.status < 500) && count < RETRIES_MAX,
+      retry: (count, error) => !isAnswered(error) && count < RETRIES_MAX,
       retryDelay: 500,
     },
   },
@@ -35,6 +37,8 @@ export function useSession() {
       return session;
     },
     staleTime: 60_000,
+    // While the service cannot say who is signed in, it is asked again: the page comes up by itself.
+    refetchInterval: ({ state: { error } }) => (error && !isAnswered(error) ? 2_000 : false),
   });
 }
 

@@ -36,7 +36,7 @@ export function Door({ error }: { readonly error: unknown }) {
         <p className="soft">Contracts are decided by a founder, who signs in first.</p>
       ) : (
         <Notice tone="warn" title="The review service cannot answer now." live="alert">
-          {reasonOf(error)}
+          {reasonOf(error)} It is asked again by itself.
         </Notice>
       )}
       {isOut ? (
