@@ -22,17 +22,21 @@ export function findChromium(env = process.env) {
   return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...elsewhere].find(isRunnable);
 }
 
-/** Installs Chromium with apt where this is root on Debian or its like; says what is the case otherwise. */
+/** Installs packages with apt where this is root on Debian or its like; elsewhere nothing is done. */
+export async function installFromDebian(title, packages) {
+  const isAllowed = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && existsSync('/etc/debian_version');
+  if (!isAllowed) return;
+  await step(title, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-q'], { env });
+    await run('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], { env });
+  });
+}
+
+/** Installs Chromium where the system allows it; says what is the case otherwise. */
 export async function ensureChromium() {
   if (findChromium()) return;
-  const isAllowed = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && existsSync('/etc/debian_version');
-  if (isAllowed) {
-    await step('Installing Chromium for the tests of the page', async () => {
-      const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-      await run('apt-get', ['update', '-q'], { env });
-      await run('apt-get', ['install', '-qy', '--no-install-recommends', 'chromium'], { env });
-    });
-  }
+  await installFromDebian('Installing Chromium for the tests of the page', ['chromium']);
   if (findChromium()) return;
   console.log(
     'No Chromium was found, and none could be installed here: the tests of the page in a browser are skipped. Install Chromium, or name one with CHROMIUM=/path.',

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { bootstrap, Refusal, repositoryDir, run, runMain } from './bootstrap.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { staleFiles } from './gen.mjs';
+import { ensurePrometheus } from './prometheus.mjs';
 
 const hangingMsMax = 20_000;
 const bin = (name) => join(repositoryDir, 'node_modules/.bin', name);
@@ -132,6 +133,7 @@ async function main() {
   if (scope !== 'check') await runJest(counts, ['unit'], ['--maxWorkers=2', ...jestArgs]);
   if (scope === 'all') {
     await ensureChromium();
+    await ensurePrometheus();
     // One at a time: they share one broker and one database server, and some stop them.
     await runJest(counts, ['local'], ['--runInBand', ...jestArgs]);
     // Each file has its own servers; most of their time is spent waiting.

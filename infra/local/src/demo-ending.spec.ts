@@ -1,12 +1,12 @@
 import type { EligibilityJudged } from '@mandate/schemas';
 import { type Ending, firstFree, NotEligible, playAll } from './demo-ending';
 
-const rule = (id: string, have: unknown = [], passed = false) => ({
+const rule = (id: string, conditions: unknown = [], passed = false) => ({
   ...{ id, passed },
-  need: JSON.stringify({ text: `${id} is not met`, have }),
+  need: JSON.stringify({ text: `${id} is not met`, conditions }),
 });
 const verdict = (...rules: object[]) => ({ verdict: 'MAY_NOT', rules }) as unknown as EligibilityJudged;
-const rival = { target: 'search_depth#max_hops', contract_id: 'c-1', issue_id: 'i-1' };
+const rival = { of: 'search_depth#max_hops', have: { contract_id: 'c-1', issue_id: 'i-1' } };
 const taken = () => new NotEligible(verdict(rule('E-001', [], true), rule('E-006', [rival])));
 
 describe('a story of the demo', () => {

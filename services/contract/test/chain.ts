@@ -19,29 +19,14 @@ import {
   type EligibilityJudged,
   type Origin,
   type ProposalMade,
-  type ReviewAction,
   type ReviewDecided,
 } from '@mandate/schemas';
 import { citing, citingOutside } from '@mandate/service-kit';
 import type { Heard, Said, World } from '../../../infra/local/src/testing/world';
+import { originOf, SAYS } from './chain-values';
 
 export type HeardContract = Heard<'ContractChanged'>;
 const DAY_MS = 86_400_000;
-
-export const originOf = (reference: string): Origin => ({
-  source: 'support_ticket',
-  source_system: 'desk',
-  reference,
-  submitter: 'alex@example.com',
-  tenant: null,
-  received_at: Date.now(),
-});
-
-const SAYS: Partial<Record<ReviewAction, Says>> = {
-  MODIFY_SCOPE: 'MODIFY',
-  ACKNOWLEDGE_INCIDENT: 'ACKNOWLEDGE',
-  RESOLVE_INCIDENT: 'RESOLVE',
-};
 
 /** Says what the services around the contract service would say, each with its own key. */
 export class Chain {
@@ -307,14 +292,3 @@ export class Chain {
     });
   }
 }
-
-export const searchChange = (value: number) => ({
-  kind: 'configuration_update' as const,
-  capability: 'search_depth',
-  setting: { key: 'max_hops', old: 3, new: value },
-});
-export const sessionChange = (value: number) => ({
-  kind: 'configuration_update' as const,
-  capability: 'session_lifetime',
-  setting: { key: 'lifetime_minutes', old: 60, new: value },
-});

@@ -1,6 +1,7 @@
 import { CONTRACT_EDGES, CONTRACT_STATES, newId } from '@mandate/contracts';
 import { rateLimitChange, type World } from '../../../infra/local/src/testing/world';
-import { type Chain, searchChange, sessionChange } from './chain';
+import { type Chain } from './chain';
+import { searchChange, sessionChange } from './chain-values';
 import type { ExecutionChain } from './execution-chain';
 import { openStage, type Stage } from './stage';
 

@@ -1,6 +1,7 @@
 import { canonicalJson, changeToWire } from '@mandate/contracts';
 import type { Heard, World } from '../../../infra/local/src/testing/world';
-import { type Chain, type HeardContract, searchChange, sessionChange } from './chain';
+import { type Chain, type HeardContract } from './chain';
+import { searchChange, sessionChange } from './chain-values';
 import type { ExecutionChain } from './execution-chain';
 import { openStage, type Stage } from './stage';
 

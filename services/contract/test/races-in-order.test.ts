@@ -1,7 +1,8 @@
 import { changeToWire } from '@mandate/contracts';
 import { TestClock, Timers } from '@mandate/service-kit';
 import { rateLimitChange, type World } from '../../../infra/local/src/testing/world';
-import { type Chain, type HeardContract, searchChange, sessionChange } from './chain';
+import { type Chain, type HeardContract } from './chain';
+import { searchChange, sessionChange } from './chain-values';
 import { freeze } from './signals';
 import { openStage, type Stage } from './stage';
 

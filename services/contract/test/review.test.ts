@@ -2,7 +2,8 @@ import { changeToWire, sha256 } from '@mandate/contracts';
 import { decode } from '@mandate/schemas';
 import { citing } from '@mandate/service-kit';
 import { rateLimitChange, type World } from '../../../infra/local/src/testing/world';
-import { type Chain, searchChange, sessionChange } from './chain';
+import { type Chain } from './chain';
+import { searchChange, sessionChange } from './chain-values';
 import { openStage, type Stage } from './stage';
 
 jest.setTimeout(60_000);

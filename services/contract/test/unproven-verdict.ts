@@ -2,7 +2,7 @@ import { changeToWire, checkAuthority, linkDigest, newId, planDigest, sha256, to
 import { decode, type Messages } from '@mandate/schemas';
 import { citing, citingOutside, type Message, say } from '@mandate/service-kit';
 import { rateLimitChange } from '../../../infra/local/src/testing/world';
-import { originOf } from './chain';
+import { originOf } from './chain-values';
 
 /** A MAY on a fresh issue, with links but without proofs. */
 export function unprovenVerdict(issueId: string, value: number, now: number): Message<Messages['EligibilityJudged']> {

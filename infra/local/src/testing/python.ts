@@ -13,7 +13,7 @@ const INSTALL_LIMIT_MS = 180_000;
 
 /**
  * Python 3.11 with what the verifier needs: the machine's own, else one in `.mandate/python` into which pip has put it.
- * A machine without Python 3.11 runs no verifier; the tests that need it are skipped and say so.
+ * A machine without Python 3.11 runs no verifier, and the tests that need it say so.
  */
 export function findPython(): Python {
   const own = join(venv, 'bin/python');

@@ -1,4 +1,4 @@
-import { CLOCK, type Clock, LOGGER, Operators, Outlet, Problem, ProblemFilter } from '@mandate/service-kit';
+import { CLOCK, type Clock, HopServer, LOGGER, Operators, Outlet, Problem, ProblemFilter } from '@mandate/service-kit';
 import { Body, Controller, Headers, HttpCode, Inject, Post, UseFilters } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -33,6 +33,7 @@ export class ReceiveAlerts {
     private readonly alerts: AlertStore,
     private readonly health: HealthStore,
     private readonly outlet: Outlet,
+    private readonly server: HopServer,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: HealthConfig,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -45,6 +46,8 @@ export class ReceiveAlerts {
   @HttpCode(200)
   async receive(@Headers('authorization') authorization: string | undefined, @Body() body: unknown): Promise<object> {
     const sender = this.senders.authenticate(authorization);
+    const { isReady, reason } = this.server.readiness();
+    if (!isReady) throw new Problem(503, 'NOT_READY', `Not ready: ${reason}; send it again.`); // scopes are not known yet
     const news = readNotification(body);
     const now = this.clock.now();
     const read = await this.outlet.act(async (tx) => {
