@@ -19,6 +19,7 @@ import {
   type EligibilityJudged,
   type Origin,
   type ProposalMade,
+  type ReviewAction,
   type ReviewDecided,
 } from '@mandate/schemas';
 import { citing, citingOutside } from '@mandate/service-kit';
