@@ -246,7 +246,8 @@ export class HopServer extends Server implements CustomTransportStrategy {
       const ends = new Map<string, bigint>();
       for (const topic of topics) {
         for (const p of await admin.fetchTopicOffsets(topic))
-          if (BigInt(p.high) > 0n) ends.set(`${topic}/${p.partition}`, BigInt(p.high));
+          // Of what retention has emptied there is nothing to wait for.
+          if (BigInt(p.high) > BigInt(p.low)) ends.set(`${topic}/${p.partition}`, BigInt(p.high));
       }
       return ends;
     });
