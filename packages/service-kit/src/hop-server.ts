@@ -245,8 +245,8 @@ export class HopServer extends Server implements CustomTransportStrategy {
     return withAdmin(this.o.kafka, async (admin) => {
       const ends = new Map<string, bigint>();
       for (const topic of topics) {
+        // Of what retention has emptied there is nothing to wait for.
         for (const p of await admin.fetchTopicOffsets(topic))
-          // Of what retention has emptied there is nothing to wait for.
           if (BigInt(p.high) > BigInt(p.low)) ends.set(`${topic}/${p.partition}`, BigInt(p.high));
       }
       return ends;
