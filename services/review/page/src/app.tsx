@@ -42,7 +42,7 @@ function Page() {
   if (path === '/keys') return <KeysPage />;
   if (contractId) return <ContractPage key={contractId} id={contractId} />;
   return (
-    <Empty title="There is no such page.">
+    <Empty isPage title="There is no such page.">
       <a {...linkTo('/')}>To the queue</a>
     </Empty>
   );

@@ -36,7 +36,7 @@ export function ContractPage({ id }: { readonly id: string }) {
     const isMissing = contract.error instanceof ApiProblem && contract.error.details.status === 404;
     if (!isMissing) return <Failed error={contract.error} what="The contract" again={() => void contract.refetch()} />;
     return (
-      <Empty title="There is no such contract.">
+      <Empty isPage title="There is no such contract.">
         <a {...linkTo('/')}>To the queue</a>
       </Empty>
     );

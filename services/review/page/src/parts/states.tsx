@@ -17,11 +17,19 @@ export function Loading({ what, lines = 4 }: { readonly what: string; readonly l
   );
 }
 
-/** Nothing is there, and that is fine. */
-export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+/** Nothing is there, and that is fine. `isPage`: it is all that the page has to say. */
+export function Empty({
+  title,
+  isPage = false,
+  children,
+}: {
+  readonly title: string;
+  readonly isPage?: boolean;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className={styles.empty}>
-      <strong>{title}</strong>
+      {isPage ? <h1>{title}</h1> : <strong>{title}</strong>}
       {children}
     </div>
   );

@@ -5,7 +5,8 @@ const SAYS: Readonly<Record<MantineColorScheme, string>> = { auto: 'Auto', light
 
 /** Light, dark, or as the reader's system has it. */
 export function SchemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Mantine would otherwise write a style into the page, to hold the transitions, which the policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const next = NEXT[colorScheme];
   return (
     <Button
