@@ -28,7 +28,9 @@ describe('a system outside that is changed by webhook', () => {
 
   beforeAll(async () => {
     target = await SampleTarget.make();
-    there = await ExecutorWorld.open({ WEBHOOK_TARGETS_FILE: target.targetsFile, OUTSIDE_TRIES: '6' });
+    // Attempts further apart than the circuit stays open after a target was away.
+    const env = { WEBHOOK_TARGETS_FILE: target.targetsFile, OUTSIDE_TRIES: '6', ROLLBACK_BACKOFF: '3s' };
+    there = await ExecutorWorld.open(env);
     world = there.world;
   });
   afterAll(async () => {

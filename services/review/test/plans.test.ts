@@ -88,7 +88,7 @@ describe(`with ${STORED} contracts stored`, () => {
       database.rows = rows;
     });
     expect(status).toBe(200);
-    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.length).toBeGreaterThan(0);
     for (const [sql, parameters] of asked) expect([sql, scanned(await explain(sql, parameters))]).toEqual([sql, []]);
   }
 });
