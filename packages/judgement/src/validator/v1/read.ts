@@ -1,12 +1,14 @@
 import type { Registry } from '@mandate/contracts';
 import type { Atom, Resolution } from './atoms';
 import { cuesIn, cueTable } from './cue-patterns';
-import { lexiconOf, type Mention, mentionsIn } from './lexicon';
+import { doubtsIn } from './doubts';
+import { type Lexicon, lexiconOf, type Mention, mentionsIn } from './lexicon';
 import { isPolite } from './nominal';
 import { type Mail, readMail } from './own-words';
 import { phrasesIn } from './phrases';
 import { type Request, requestsIn, type SentenceRequests } from './requests';
 import { resolve } from './resolve';
+import { limitOf } from './scope';
 import { isTitleOf, isTitleTask, opposes } from './title';
 import { type Sentence, sentencesOf } from './tokens';
 import { numberAt } from './values';
@@ -77,7 +79,25 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
     if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0)
       flaws.push('the text takes something back or gives an example');
   }
-  return { sentences, named, requests, ...together(requests, tasks, flaws, registry), tasks: tasks.length, mail };
+  const read = together(requests, tasks, flaws, registry);
+  const doubts = read.atoms.length > 0 ? doubtsAbout(sentences, requests, lexicon) : [];
+  const sure = doubts.length > 0 ? { ...read, atoms: [], flaws: doubts } : read;
+  return { sentences, named, requests, ...sure, tasks: tasks.length, mail };
+}
+
+/** What stands against acting on a wholly determined text. */
+function doubtsAbout(
+  sentences: readonly Sentence[],
+  requests: Reading['requests'],
+  lexicon: Lexicon,
+): readonly string[] {
+  const asked = requests.filter(({ resolution }) => resolution.atoms.length > 0);
+  const limits = asked.flatMap(({ request, resolution }) => limitOf(request, resolution.capabilities, lexicon) ?? []);
+  const doubts = doubtsIn(
+    sentences,
+    asked.map(({ request }) => request),
+  );
+  return [...doubts, ...new Set(limits)];
 }
 
 const GOES_ON = new Set(['and', 'plus', 'same', 'second', 'secondly']);

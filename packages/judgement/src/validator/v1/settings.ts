@@ -1,12 +1,17 @@
 import type { CapabilityState } from '@mandate/contracts';
 import { type Evident, flawed, type Resolution } from './atoms';
-import type { Mention } from './lexicon';
+import { type Mention, stem } from './lexicon';
 import { isAnaphor, unknownObject } from './names';
+import { STATE_VERBS } from './request-mood';
 import type { Request } from './requests';
 import type { Known } from './resolve';
 import { chooseKey } from './setting-key';
 import { settle } from './setting-value';
 import { type StatedValue, statedValuesIn } from './stated-values';
+import type { Token } from './tokens';
+import { unitOf } from './units';
+import { numberAt } from './values';
+import { AFTER_NAME, BEFORE_NAME } from './words';
 
 type Set = Extract<Resolution['atoms'][number], { kind: 'set' }>;
 
@@ -54,6 +59,8 @@ function resolveValue(request: Request, value: StatedValue, around: Surroundings
   const capability = named[0] ?? around.last?.capability ?? ownerOf(keys, known);
   if (capability === null) return 'it does not say of which capability';
   const state = known.registry.capabilities.get(capability) as CapabilityState;
+  if (keys.length === 0 && leavesOut(request, value, around, objects, known))
+    return 'something asked for was not understood';
   const spoken = objects.length === 0 && keys.length === 0 && around.last === undefined ? known.contextKey : null;
   const key = chooseKey(state, keys, objects, value, spoken);
   if (key === null) return `it does not say which setting of ${capability}`;
@@ -66,6 +73,31 @@ function resolveValue(request: Request, value: StatedValue, around: Surroundings
     ...settled,
     places: places(request, capability, objects, value),
   };
+}
+
+/**
+ * Words before a value that name something the registry does not know ("and *the interval* to 2000 ms"): the value is
+ * theirs, and must not go to a key only because its unit fits.
+ */
+function leavesOut(
+  request: Request,
+  value: StatedValue,
+  around: Surroundings,
+  objects: readonly Mention[],
+  { lexicon }: Known,
+): boolean {
+  const { tokens } = request.sentence;
+  const names = objects.flatMap((m) => m.meanings.map((x) => x.capability));
+  const owner = names[0] ?? around.last?.capability;
+  for (let i = around.from; i < value.from; i++) {
+    const { kind, text } = tokens[i] as Token;
+    if (kind !== 'word' || (i >= request.verbFrom && i < request.verbTo) || BEFORE_NAME.has(text)) continue;
+    if (objects.some((m) => i >= m.from && i < m.to) || AFTER_NAME.has(text)) continue;
+    if (numberAt(tokens, i) !== null || unitOf(text) !== null || STATE_VERBS.has(text)) continue;
+    if (owner !== undefined && lexicon.owned.get(owner)?.has(stem(text)) === true) continue;
+    if (/^(?:the|our|its|their|and)$/.test(tokens[i - 1]?.text ?? '') || around.last !== undefined) return true;
+  }
+  return false;
 }
 
 /** The capability that a key's name points to: the one spoken of before, or the only one that has such a key. */
