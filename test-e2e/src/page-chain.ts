@@ -24,8 +24,10 @@ export class PageChain {
     private readonly enrolment: NodeJS.Timeout,
   ) {}
 
-  static async open(executablePath: string): Promise<PageChain> {
+  /** @param prepare what is set before the services start */
+  static async open(executablePath: string, prepare: (chain: FullChain) => void = () => undefined): Promise<PageChain> {
     const chain = await FullChain.open();
+    prepare(chain);
     const operatorToken = randomBytes(24).toString('base64url');
     const operators = join(chain.world.keysDir, 'operators.json');
     const digest = sha256(operatorToken).toString('hex');

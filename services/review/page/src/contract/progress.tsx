@@ -151,7 +151,7 @@ function AuditOf({ audit, onSaid }: { readonly audit: Audit; readonly onSaid: (s
                 </span>
               </div>
               {check.result === 'PASS' ? null : (
-                <Scrolled label={`Evidence of ${check.id}`}>
+                <Scrolled label={`Evidence of ${check.id}, ${audit.kind} audit, attempt ${audit.attempt}`}>
                   <pre>
                     <Outside
                       text={
