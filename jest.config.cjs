@@ -23,7 +23,7 @@ module.exports = {
       ...shared,
       ...servers,
       displayName: 'integration',
-      testMatch: ['<rootDir>/{packages,services,infra/sample-app}/**/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/{packages,services,infra/sample-app,infra/prometheus}/**/test/**/*.test.ts'],
     },
     { ...shared, ...servers, displayName: 'e2e', testMatch: ['<rootDir>/test-e2e/**/*.test.ts'] },
   ],
