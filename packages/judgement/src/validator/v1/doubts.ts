@@ -89,7 +89,8 @@ const GROUPS = {
     everyone|everybody|anyone else
     the|all|every rest|other|others
     others|others'|elsewhere
-    leave|keep the|our|all|lines|line|everything|everybody|everyone|others
+    leave|keep lines|line|everything|everybody|everyone|others
+    alone
     don't|doesn't|do|does not? need|want it|that|this
     pilot group|users|team|customers
     belongs to
@@ -156,7 +157,7 @@ export function doubtsIn(sentences: readonly Sentence[], asked: readonly Asked[]
   return [...reasons];
 }
 
-const WHY_DOUBTED: Readonly<Record<Doubt, string>> = {
+export const WHY_DOUBTED: Readonly<Record<Doubt, string>> = {
   withdrawn: 'the text takes something back or gives an example',
   corrected: 'the text corrects itself',
   waiting: 'the text wants something else to happen first',

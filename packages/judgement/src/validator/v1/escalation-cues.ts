@@ -7,7 +7,10 @@ export const ESCALATION_CUES = {
   escalate_person: `
     escalate|escalated|escalating|escalation|escalations
     speak|talk|speaking|talking|complain|write|talked|spoken|connect|transferred|through to|with an?|the?|your?|their?|somebody?|someone? ${PERSON}
-    your|their|his|her|the|a|who's? support? engineering? ${PERSON}
+    your|their|a|who's support|engineering|service? ${PERSON}
+    the support|engineering|service ${PERSON}
+    demand|want|need|expect|require a|your|the ${PERSON}
+    a|your|the ${PERSON} immediately|now|today|please|to|must|has
     head|vp|chief of support|customer|service|operations|engineering|it
     who|whoever|someone|somebody|person|one is? in charge|responsible|authority
     who is your|the superior
@@ -18,7 +21,8 @@ export const ESCALATION_CUES = {
     call|callback|call-back|response|statement from your|a|an|the head|manager|supervisor|management
     expect|demand|demanding|insist a|an|on|immediate
     senior engineer|manager|person|staff|developer
-    your|our|the|and ceo|management|executives|board`,
+    your ceo|management|executives|board
+    to|inform|tell|involve the|our|your ceo|management|executives|board`,
   escalate_legal: `
     lawyer|lawyers|attorney|attorneys|solicitor|solicitors|lawsuit|litigation|court|sue|suing
     legal action|department|steps|counsel|team|proceedings|consequences|claim|claims|notice
@@ -31,12 +35,16 @@ export const ESCALATION_CUES = {
     terminate|terminated|terminating|termination|cancel|cancelling|canceling|cancelled|end|quit|leave the?|our?|my? contract|subscription|agreement|account|terminated
     we're|we|i'm|are|am cancelling|canceling|leaving
     contract|subscription terminated|cancelled
-    compensation|damages|reimbursement
+    compensation|reimbursement
+    demand|seek|seeking|demanding damages
+    sue|suing you|for
     demand a|an|our|full|my refund|refunds
     leave|leaving|switch|switching|move|moving|go for|to a|another|the|your competitor|competition|vendor|provider
     to a? competitor
     threatens|threaten|threatening to
-    post|go|publicly|public about?|public|media
+    post|publicly about|publicly
+    go|going|make public|publicly
+    public media
     social media
     where is our|my money`,
   escalate_security: `

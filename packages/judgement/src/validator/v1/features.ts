@@ -1,11 +1,12 @@
 import type { Evident } from './atoms';
 import { type CueHit, cuesIn, cueTable } from './cue-patterns';
+import { WHY_DOUBTED } from './doubts';
 import { ESCALATION_CUES } from './escalation-cues';
 import { type Denial, denialsIn } from './negation';
 import { isNegated } from './phrases';
 import type { Reading } from './read';
 import { DENIABLE, SEVERITY_CUES } from './severity-cues';
-import type { Sentence } from './tokens';
+import type { Sentence, Token } from './tokens';
 import { TYPE_CUES as OTHER_CUES } from './type-cues';
 import { numberAt } from './values';
 
@@ -17,6 +18,12 @@ type Group = keyof typeof TYPE_CUES | keyof typeof SEVERITY_CUES;
 const CUES = cueTable<Group>({ ...TYPE_CUES, ...SEVERITY_CUES });
 const OF_TYPE: ReadonlySet<string> = new Set(Object.keys(TYPE_CUES));
 
+/** Cues that a name's own words do not give. */
+const NAME_BLIND: ReadonlySet<Group> = new Set<Group>([
+  ...(Object.keys(ESCALATION_CUES) as Group[]),
+  ...(['exposure', 'loss', 'money', 'down', 'outage', 'failure', 'weak_failure', 'urgent', 'blocked'] as const),
+]);
+
 /** A sentence's cues and denials; looked for once, weighed for type and for severity. */
 interface Heard {
   readonly sentence: Sentence;
@@ -26,10 +33,14 @@ interface Heard {
 }
 
 /** What the sentences of a reading say, ready to be weighed. */
-export function hear({ sentences }: Reading): readonly Heard[] {
+export function hear({ sentences, named }: Reading): readonly Heard[] {
   return sentences.map((sentence) => {
     const { tokens } = sentence;
-    const hits = cuesIn(CUES, tokens).filter((h) => h.isNegative || !isNegated(tokens, h.from));
+    // "Fraud screening" is a name and tells of no fraud.
+    const names = named.filter((n) => n.sentence === sentence).map((n) => n.mention);
+    const isInName = (h: CueHit<Group>): boolean =>
+      NAME_BLIND.has(h.group) && names.some((m) => h.from >= m.from && h.to <= m.to);
+    const hits = cuesIn(CUES, tokens).filter((h) => (h.isNegative || !isNegated(tokens, h.from)) && !isInName(h));
     const ofType = hits.filter((h) => OF_TYPE.has(h.group));
     return { sentence, ofType, ofSeverity: hits.filter((h) => !OF_TYPE.has(h.group)), denials: denialsIn(tokens) };
   });
@@ -74,11 +85,14 @@ export function severityFeatures(reading: Reading, type: string, typeSeen: Featu
   const seen = new Collected();
   for (const { sentence, ofSeverity, denials } of heard) {
     const { tokens } = sentence;
-    const isDenied = tokens.some((token, i) => DENIABLE.has(token.text) && isNegated(tokens, i));
-    const cues = isDenied ? ofSeverity.filter((c) => c.group === 'low' || c.group === 'bearable') : ofSeverity;
+    const isDenied = isHarmless(tokens) || tokens.some((token, i) => DENIABLE.has(token.text) && isNegated(tokens, i));
+    const counted = noneOfCounted(tokens);
+    const telling = ofSeverity.filter((c) => c.group !== 'everybody' || c.from !== counted);
+    const cues = isDenied ? telling.filter((c) => c.group === 'low' || c.group === 'bearable') : telling;
     noteCues(seen, sentence, cues);
+    if (counted >= 0) seen.note('many', place(sentence, counted, counted + 2));
     for (const { kind, from, to } of denials) {
-      if (kind === 'nobody_can' && !isDenied) seen.note('everybody', place(sentence, from, to));
+      if (kind === 'nobody_can' && !isDenied && from !== counted) seen.note('everybody', place(sentence, from, to));
       else if (kind === 'cannot') seen.note('cannot', place(sentence, from, to));
     }
     noteCounts(seen, sentence);
@@ -109,9 +123,24 @@ export function severityFeatures(reading: Reading, type: string, typeSeen: Featu
     seen.note('bug+everybody+down', null);
   const isAsk = type === 'configuration_change' || type === 'capability_request';
   for (const name of ['urgent', 'low', 'blocked']) if (seen.has(name) && isAsk) seen.note(`ask+${name}`, null);
+  // "Urgent" itself says more than "asap" or "today", which many write out of habit.
+  const urgent = seen.features.get('urgent') ?? [];
+  if (isAsk && urgent.some(({ sentence, from }) => /^urgent/.test(sentence.tokens[from]?.text ?? '')))
+    seen.note('ask+said_urgent', null);
   if (seen.has('exposure') && type === 'escalation') seen.note('escalation+exposure', null);
   return withCounts(seen);
 }
+
+/** "Nobody is harmed." */
+const isHarmless = (tokens: readonly Token[]): boolean =>
+  tokens.some((t, i) => HARM.test(t.text) && tokens.slice(Math.max(0, i - 4), i).some((b) => NO_ONE.test(b.text)));
+
+const HARM = /^(?:harmed|hurt|affected|impacted|hit|harm|damage|lost)$/;
+const NO_ONE = /^(?:nobody|none|no|not)$/;
+
+/** "None of our 60 managers": many, but not everybody. Where it stands; -1: nowhere. */
+const noneOfCounted = (tokens: readonly Token[]): number =>
+  tokens.findIndex((t, i) => t.text === 'none' && tokens[i + 1]?.text === 'of' && tokens[i + 3]?.kind === 'number');
 
 const place = (sentence: Sentence, from: number, to: number): Evident => ({ sentence, from, to, countedFor: '' });
 
@@ -148,7 +177,11 @@ function noteForm(seen: Collected, { sentences, mail }: Reading): void {
   if (mail.hasErrorCode) seen.note('has_error_code', null);
 }
 
-function noteRequests(seen: Collected, { requests, named, atoms, tasks }: Reading): void {
+function noteRequests(seen: Collected, reading: Reading): void {
+  const { requests, named, atoms, tasks, flaws } = reading;
+  if (flaws.includes(WHY_DOUBTED.withdrawn)) seen.note('withdrawn', null);
+  if (flaws.includes(WHY_DOUBTED.failing)) seen.note('failing_besides', null);
+  if (requests.length === 0 && tasks === 0 && named.length > 0) noteTold(seen, reading);
   if (named.length > 0) seen.note('named', null);
   if (atoms.length > 0) seen.note('determined', null);
   for (const { sentence } of named.slice(0, NAMES_MAX)) {
@@ -166,6 +199,22 @@ function noteRequests(seen: Collected, { requests, named, atoms, tasks }: Readin
     seen.note(`${isToggle ? 'toggle' : 'set'}:${known}`, where);
   }
 }
+
+/** A name without a request: asked about, or told of that it does not do what it is set to. */
+function noteTold(seen: Collected, { named, sentences }: Reading): void {
+  seen.note('named_only', null);
+  if (seen.has('asks')) seen.note('named_only+asks', null);
+  if (seen.has('asks_last')) seen.note('named_only+asks_last', null);
+  const isBroken = seen.has('failure') || seen.has('weak_failure') || seen.has('cannot') || seen.has('does_not');
+  if (!isBroken) seen.note('named_only+sound', null);
+  const contrast = sentences.find(
+    (s) => named.some((n) => n.sentence === s) && s.tokens.some((t) => CONTRASTS.has(t.text)),
+  );
+  const hasValue = contrast?.tokens.some((_, i) => numberAt(contrast.tokens, i) !== null) === true;
+  if (hasValue && !seen.has('asks_first')) seen.note('set_but', null);
+}
+
+const CONTRASTS = new Set(['but', 'though', 'although', 'yet', 'still', 'however', 'nevertheless', 'while']);
 
 /** A second and a third hint of one kind count for themselves. */
 function withCounts(seen: Collected): Features {

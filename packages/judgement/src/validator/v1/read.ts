@@ -1,7 +1,7 @@
 import type { Registry } from '@mandate/contracts';
 import type { Atom, Resolution } from './atoms';
 import { cuesIn, cueTable } from './cue-patterns';
-import { doubtsIn } from './doubts';
+import { doubtsIn, WHY_DOUBTED } from './doubts';
 import { type Lexicon, lexiconOf, type Mention, mentionsIn } from './lexicon';
 import { isPolite } from './nominal';
 import { type Mail, readMail } from './own-words';
@@ -76,8 +76,7 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
     noteKeys(ownKeys, keysOf);
     if (isLeftOver(sentence, found, [...ownNames, ...ownKeys], requests.length > 0))
       flaws.push('it may ask for more than is understood');
-    if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0)
-      flaws.push('the text takes something back or gives an example');
+    if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0) flaws.push(WHY_DOUBTED.withdrawn);
   }
   const read = together(requests, tasks, flaws, registry);
   const doubts = read.atoms.length > 0 ? doubtsAbout(sentences, requests, lexicon) : [];
