@@ -60,10 +60,13 @@ const texts = textsOf('tune');
 const readings = texts.map(({ issue, registry }) => readIssue(issue.subject, issue.body, registry));
 const types = readings.map((reading) => typeFeatures(reading));
 const typeRows = texts.map(({ right }, n) => ({ features: types[n].keys(), right: right.type }));
-const levelRows = texts.map(({ right }, n) => ({
-  features: severityFeatures(readings[n], right.type, types[n]).keys(),
-  right: right.severity,
-}));
+/** Written to mislead about the change, nearly all of one severity: they would teach that nothing is urgent. */
+const TRAPS = /\/(?:bankapi|payroll|video|warehouse|shipped-[568])/;
+const levelRows = texts.flatMap(({ id, right }, n) =>
+  TRAPS.test(id)
+    ? []
+    : [{ features: severityFeatures(readings[n], right.type, types[n]).keys(), right: right.severity }],
+);
 for (const row of [...typeRows, ...levelRows]) row.features = new Set(row.features);
 
 /** Each fifth of the texts is judged by weights that were fitted without it. */
