@@ -76,6 +76,7 @@ describe('review’s projections', () => {
     await rejected();
     await new ReviewStory(w.world).judged('MAY_NOT', { severity: 'critical' });
     await w.eventually('/api/v1/attention', ({ escalated_issues }) => escalated_issues.length > 0);
+    await w.caughtUp();
     const [before, decisions] = [await snapshot(), w.world.all('ReviewDecided').length];
     expect(await w.rebuild()).toBeGreaterThan(0);
     expect(await snapshot()).toEqual(before);

@@ -61,6 +61,17 @@ export class ReviewWorld {
     return messages;
   }
 
+  /** Waits until everything that has been said is read: topics come in any order to one another. */
+  async caughtUp(): Promise<void> {
+    for (const until = performance.now() + 20_000; performance.now() < until; ) {
+      const metrics = await (await fetch(this.url('/metrics'))).text();
+      const lags = [...metrics.matchAll(/^mandate_consumer_lag\{.*\} (\d+)$/gm)].map(([, lag]) => Number(lag));
+      if (lags.length > 0 && lags.every((lag) => lag === 0)) return;
+      await new Promise((r) => setTimeout(r, 100));
+    }
+    throw new Error('review has not read everything after 20 s');
+  }
+
   async close(): Promise<void> {
     await this.world.close();
     await this.issuer.stop();
