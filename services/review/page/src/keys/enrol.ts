@@ -2,21 +2,29 @@ import { startRegistration } from '@simplewebauthn/browser';
 import { ask } from '../api/client';
 import { queryClient } from '../api/queries';
 import type { Session } from '../api/shapes';
-import { base64Of } from './bytes';
-import { keepKey, keptKeyIds } from './key-store';
+import { base64Of, hexOf } from './bytes';
+import { keepKey, keptKeys } from './key-store';
 
 interface Pending {
   readonly key_id: string;
 }
+const KEY_ID_LENGTH = 16;
 type PasskeyOptions = Parameters<typeof startRegistration>[0]['optionsJSON'];
 
 /** Makes a key that never leaves this browser and asks for it to be enrolled; for local runs. */
 export async function enrolBrowserKey(label: string): Promise<string> {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
-  const spki = base64Of(await crypto.subtle.exportKey('spki', pair.publicKey));
+  const spki = await crypto.subtle.exportKey('spki', pair.publicKey);
+  const key_id = hexOf(await crypto.subtle.digest('SHA-256', spki)).slice(0, KEY_ID_LENGTH);
+  // Kept first: whoever leaves the page meanwhile comes back to the same key, not to one more.
+  await keepKey({ key_id, kind: 'browser', ...pair });
+  return askToEnrol(label, pair.publicKey);
+}
+
+async function askToEnrol(label: string, publicKey: CryptoKey): Promise<string> {
+  const spki = base64Of(await crypto.subtle.exportKey('spki', publicKey));
   const body = { kind: 'browser', label, public_key_spki: spki };
   const { key_id } = await ask<Pending>('/founder-keys', { method: 'POST', body });
-  await keepKey({ key_id, kind: 'browser', privateKey: pair.privateKey });
   await queryClient.invalidateQueries({ queryKey: ['session'] });
   return key_id;
 }
@@ -37,9 +45,12 @@ export async function enrolPasskey(label: string): Promise<string> {
 /** At the first sign-in of a local run: a key in this browser, where the founder has nothing else to sign with here. */
 export async function enrolAtFirstSignIn({ environment, keys }: Session): Promise<void> {
   if (environment !== 'local' || keys.some((key) => key.kind === 'passkey')) return;
-  const kept = new Set(await keptKeyIds());
-  if (keys.some((key) => kept.has(key.key_id))) return;
-  await enrolBrowserKey(browserLabel());
+  const known = new Set(keys.map((key) => key.key_id));
+  const kept = await keptKeys();
+  if (kept.some((key) => known.has(key.key_id))) return;
+  const unasked = kept.find((key) => key.kind === 'browser');
+  if (unasked) await askToEnrol(browserLabel(), unasked.publicKey);
+  else await enrolBrowserKey(browserLabel());
 }
 
 /** `Chrome on Linux`, as far as the browser says. */

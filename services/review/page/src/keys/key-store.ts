@@ -1,6 +1,6 @@
 /** What this browser keeps of a key: a browser key's private half, which cannot be taken out, or which passkey it is. */
 export type KeptKey =
-  | { readonly key_id: string; readonly kind: 'browser'; readonly privateKey: CryptoKey }
+  | { readonly key_id: string; readonly kind: 'browser'; readonly privateKey: CryptoKey; readonly publicKey: CryptoKey }
   | { readonly key_id: string; readonly kind: 'passkey'; readonly credentialId: string };
 
 const NAME = 'mandate';
@@ -36,7 +36,12 @@ export function keptKey(keyId: string): Promise<KeptKey | undefined> {
   return inStore<KeptKey | undefined>('readonly', (store) => store.get(keyId));
 }
 
-/** Ids of all keys that this browser knows. */
+/** All keys that this browser knows. */
+export function keptKeys(): Promise<readonly KeptKey[]> {
+  return inStore<KeptKey[]>('readonly', (store) => store.getAll());
+}
+
+/** Their ids. */
 export async function keptKeyIds(): Promise<readonly string[]> {
-  return (await inStore('readonly', (store) => store.getAllKeys())).map(String);
+  return (await keptKeys()).map((key) => key.key_id);
 }
