@@ -86,6 +86,11 @@ export function decodeLink(bytes: Buffer): Link | null {
   };
 }
 
+/** A link's time alone, for who signs many; epoch milliseconds. */
+export function linkTime(bytes: Buffer): number {
+  return Number(bytes.readBigUInt64BE(76));
+}
+
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A message's identity: SHA-256 of its link. */

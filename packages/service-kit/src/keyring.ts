@@ -5,7 +5,6 @@ import {
   type Authorised,
   AuthorityViolation,
   type Cited,
-  decodeLink,
   type Environment,
   isTrustedAt,
   isValidAt,
@@ -13,6 +12,7 @@ import {
   keyIdOf,
   type Link,
   linkDigest,
+  linkTime,
   type Manifest,
   merkleTree,
   type Place,
@@ -76,6 +76,8 @@ export function readAuthority({ file, rootPem, environment }: ManifestSource): A
 /** A service's own key and everybody's public keys (spec 4-mandate "Keys"). Signs and verifies off the event loop. */
 export class Keyring {
   private known: ReadonlyMap<string, KnownKey>;
+  /** Of the manifest, the own keys that this process holds. */
+  private own: readonly ServiceKey[];
   private readonly trees = new Map<string, KnownTree>();
 
   constructor(
@@ -84,7 +86,7 @@ export class Keyring {
     private authority: Authority,
   ) {
     this.known = keysOf(authority.manifest);
-    this.refuseWithoutKey(ownKeys, authority.manifest);
+    this.own = this.heldOf(ownKeys, authority.manifest);
   }
 
   /** Reads own keys (PEM), manifest file and pinned root key (PEM). @throws Error saying which does not fit */
@@ -110,14 +112,15 @@ export class Keyring {
     const [next, present] = [authority.manifest.number, this.manifest.number];
     if (next < present) throw new Error(`authority.json has number ${next}, but ${present} is in use`);
     const ownKeys = readOwnKeys(keysPem);
-    this.refuseWithoutKey(ownKeys, authority.manifest);
+    this.own = this.heldOf(ownKeys, authority.manifest);
     this.known = keysOf(authority.manifest);
     this.ownKeys = ownKeys;
     this.authority = authority;
   }
 
-  private refuseWithoutKey(ownKeys: OwnKeys, { services }: Manifest): void {
-    if (services.some((key) => key.service === this.service && ownKeys.has(key.key_id))) return;
+  private heldOf(ownKeys: OwnKeys, { services }: Manifest): readonly ServiceKey[] {
+    const held = services.filter((key) => key.service === this.service && ownKeys.has(key.key_id));
+    if (held.length > 0) return held;
     const ids = [...ownKeys.keys()].join(', ');
     throw new Error(`the manifest does not name key ${ids} as one of ${this.service}`);
   }
@@ -127,8 +130,7 @@ export class Keyring {
    * after a rotation. What was said under a key that has been revoked since is said again under the present one.
    */
   private keyAt(time: number, now: number): { readonly keyId: string; readonly key: KeyObject } {
-    const own = this.manifest.services.filter((key) => this.ownKeys.has(key.key_id));
-    const found = signingKeyAt(own, this.service, time) ?? signingKeyAt(own, this.service, now);
+    const found = signingKeyAt(this.own, this.service, time) ?? signingKeyAt(this.own, this.service, now);
     if (!found) throw new Error(`${this.service} has no key that the manifest lets it sign with now`);
     return { keyId: found.key_id, key: this.ownKeys.get(found.key_id) as KeyObject };
   }
@@ -144,7 +146,7 @@ export class Keyring {
     const proofs: Proof[] = [];
     const byKey = new Map<string, { readonly key: KeyObject; readonly at: number[] }>();
     links.forEach((link, i) => {
-      const { keyId, key } = this.keyAt(decodeLink(link)?.time ?? now, now);
+      const { keyId, key } = this.keyAt(linkTime(link), now);
       const same = byKey.get(keyId);
       if (same) same.at.push(i);
       else byKey.set(keyId, { key, at: [i] });
