@@ -140,7 +140,7 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
       ended(await discard(context, service, place, reason)),
     );
   addEligibility(command('eligibility', 'judge past proposals again; nothing is changed'), context, ended);
-  const keys = program.command('keys').description("founders' keys: whose signature counts");
+  const keys = program.command('keys').description('keys of founders and of services: whose signature counts');
   keys
     .command('enrol-founder')
     .description('sign a manifest with one more founder’s key; for the holder of the root key')

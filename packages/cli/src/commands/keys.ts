@@ -41,7 +41,7 @@ export async function enrolFounder({ terminal, isJson }: Context, options: Enrol
     if (!(await terminal.confirm('Sign it? (y/N) '))) throw new CliRefusal(EXIT.refused, 'NOT_SIGNED', 'Not signed.');
   }
   const file = options.out ?? options.manifest;
-  write(file, signManifest(after, root));
+  writeManifest(file, signManifest(after, root));
   if (isJson) terminal.out(JSON.stringify({ number: after.number, key_id, founder, kind, file }));
   else
     terminal.out(`Manifest ${after.number} in ${file} names ${whose}. Services take it when they next read the file.`);
@@ -102,8 +102,8 @@ function extended(before: Manifest, key: FounderKey): Manifest {
   }
 }
 
-/** Never seen half-written by a service that reads it meanwhile. */
-function write(file: string, text: string): void {
+/** Never seen half-written by a service that reads it meanwhile. @throws CliRefusal if it cannot be written */
+export function writeManifest(file: string, text: string): void {
   try {
     writeFileSync(`${file}.new`, text, { mode: 0o644 });
     renameSync(`${file}.new`, file);

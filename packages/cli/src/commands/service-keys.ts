@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import {
   type Manifest,
   type Revocation,
@@ -15,6 +15,7 @@ import { CliRefusal, EXIT, type ExitCode } from '../refusal';
 import { ServiceApi } from '../service-api';
 import { openStack, type Stack } from '../stack';
 import type { Context } from '../terminal';
+import { writeManifest } from './keys';
 
 /** Where the root's key and the manifest are; left out, those of the local stack. */
 export interface ManifestOptions {
@@ -41,7 +42,7 @@ export async function rotate(
   const from = options.nowMs + options.inMs;
   const after = changed(() => withRotatedKey(manifest, service as Service, rawPublicKey(privateKey), from));
   appendFileSync(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), { mode: 0o600 });
-  write(file, signManifest(after, root));
+  writeManifest(file, signManifest(after, root));
   const { key_id } = after.services.at(-1) as Manifest['services'][number];
   const begins = new Date(from).toISOString();
   if (isJson) terminal.out(JSON.stringify({ number: after.number, service, key_id, valid_from: begins }));
@@ -68,7 +69,7 @@ export async function revoke(
   const asked = `/keys/${encodeURIComponent(keyId)}/evidence?until=${new Date(at).toISOString()}`;
   const held = await new ServiceApi(stack, 'auditor').get<Omit<Revocation, 'at'>>(asked);
   const after = changed(() => withRevokedKey(manifest, keyId, { at, ...held }));
-  write(file, signManifest(after, root));
+  writeManifest(file, signManifest(after, root));
   const partitions = Object.keys(held.trusted_offsets).length;
   const counts = { number: after.number, key_id: keyId, partitions, citable: held.citable.length };
   if (isJson) terminal.out(JSON.stringify(counts));
@@ -99,10 +100,4 @@ function changed(make: () => Manifest): Manifest {
   } catch (cause) {
     throw new CliRefusal(EXIT.refused, 'KEY_REFUSED', `Nothing is signed: ${(cause as Error).message}.`, { cause });
   }
-}
-
-/** Never seen half-written by a service that reads it meanwhile. */
-function write(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text, { mode: 0o644 });
-  renameSync(`${file}.new`, file);
 }
