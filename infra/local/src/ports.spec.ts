@@ -16,4 +16,9 @@ describe('the port table', () => {
     expect(one).not.toBe(two);
     await expect(refuseUsedPorts({ one, two })).resolves.toBeUndefined();
   });
+
+  it('gives no port to two who ask before either listens', async () => {
+    const asked = await Promise.all(Array.from({ length: 20 }, () => freePorts(20)));
+    expect(new Set(asked.flat()).size).toBe(400);
+  });
 });

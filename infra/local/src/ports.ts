@@ -1,4 +1,7 @@
+import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { StackRefusal } from './refusal';
 
 /** The base port of a stack unless `--port-base` names another. */
@@ -44,15 +47,35 @@ export async function refuseUsedPorts(ports: Readonly<Record<string, number>>): 
 
 /**
  * Ports that nothing listens on now. From below the range of outgoing connections, so that none of those takes one
- * before it is used.
+ * before it is used; for a minute no other process that asks here is given the same, whoever has not listened yet.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  while (found.size < count) {
+  const found: number[] = [];
+  while (found.length < count) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) found.add(port);
+    if (claimPort(port) && (await isFree(port))) found.push(port);
   }
-  return [...found];
+  return found;
+}
+
+const claimedForMs = 60_000;
+
+/** One file per port, made only by the first who asks; whoever comes later than the claim lasts may take it over. */
+function claimPort(port: number): boolean {
+  const dir = join(tmpdir(), `mandate-ports-${userInfo().uid}`);
+  const file = join(dir, String(port));
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  try {
+    if (Date.now() - statSync(file).mtimeMs > claimedForMs) rmSync(file, { force: true });
+  } catch {
+    // Nobody has claimed it.
+  }
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isFree(port: number): Promise<boolean> {

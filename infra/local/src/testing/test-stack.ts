@@ -47,13 +47,12 @@ export async function startTestStack(): Promise<TestStack> {
   const [brokerPort, controllerPort, postgresPort] = (await freePorts(3)) as [number, number, number];
   const { provider } = await chooseProvider();
   const stack: TestStack = { dir, brokerPort, controllerPort, postgresPort, provider };
-  try {
-    await Promise.all([startTestBroker(stack), startTestPostgres(stack)]);
-  } catch (error) {
-    await removeTestStack(stack.dir);
-    throw error;
-  }
-  return stack;
+  // Both have come up or given up before anything is removed: a server that is still starting would write on.
+  const starts = await Promise.allSettled([startTestBroker(stack), startTestPostgres(stack)]);
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed === undefined) return stack;
+  await removeTestStack(stack.dir);
+  throw failed.reason;
 }
 
 /** A temporary folder whose owner (this process) is remembered for `sweepTestStacks`. */
