@@ -110,6 +110,25 @@ describe('what a CRM is told', () => {
     expect(await read('F-4')).toMatchObject({ state: 'ROLLED_BACK' });
   });
 
+  it('ROLLBACK_FAILED, then AM-18: that an operator has it tried once more, and that it worked', async () => {
+    const story = await received('F-10');
+    await story.judged('MAY');
+    const approve = await story.review('APPROVE', await story.contract('ELIGIBLE'));
+    await story.contract('APPROVED', approve);
+    const fail = await story.audited(await story.contract('ACTIVE', approve), 'FAIL');
+    const failed = await story.contract('FAILED', fail);
+    await story.incident('OPEN', fail, 1);
+    await updateOf('F-10', 'NOTE', 'FAILED');
+    await story.incident('ROLLBACK_FAILED', await story.rolledBack(failed, false), 4);
+    await updateOf('F-10', 'ROLLBACK_FAILED');
+    await story.incident('OPEN', await story.rollbackRuns(failed), 5);
+    await updateOf('F-10', 'NOTE', 'ROLLBACK_RETRIED');
+    expect(await read('F-10')).toMatchObject({ state: 'ROLLBACK_FAILED' }); // a remark: how it ends is not known
+    await story.incident('ROLLED_BACK', await story.rolledBack(failed), 6);
+    await updateOf('F-10', 'ROLLED_BACK');
+    expect(await read('F-10')).toMatchObject({ state: 'ROLLED_BACK' });
+  });
+
   it("REJECTED: with the founder's reason", async () => {
     const story = await received('F-5');
     await story.judged('MAY');

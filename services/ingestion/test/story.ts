@@ -137,18 +137,25 @@ export class Story {
     return this.say('auditor', 'AuditConcluded', verdict, evaluation, audit);
   }
 
-  async rolledBack(failed: Cited): Promise<Said> {
-    const job = await this.say('executor', 'JobChanged', 'ROLLBACK_DONE', failed, {
+  /** A rollback that runs, as far as links go. */
+  rollbackRuns(failed: Cited): Promise<Said> {
+    const value = { ...exampleOf('JobChanged', 'job-changed.v1'), ...this.ids };
+    return this.say('executor', 'JobChanged', 'ROLLBACK_RUNNING', failed, value);
+  }
+
+  /** Job, evaluation and audit of a rollback, as far as links go. */
+  async rolledBack(failed: Cited, isDone = true): Promise<Said> {
+    const job = await this.say('executor', 'JobChanged', isDone ? 'ROLLBACK_DONE' : 'ROLLBACK_FAILED', failed, {
       ...exampleOf('JobChanged', 'job-changed.v1'),
       ...this.ids,
     });
     const evaluated = { ...exampleOf('JobEvaluated', 'job-evaluated.v1'), ...this.ids };
     const evaluation = await this.say('health', 'JobEvaluated', 'ROLLBACK_EVALUATED', job, evaluated);
     const audit = { ...exampleOf('AuditConcluded', 'audit-concluded.v1'), ...this.ids };
-    return this.say('auditor', 'AuditConcluded', 'ROLLBACK_PASS', evaluation, audit);
+    return this.say('auditor', 'AuditConcluded', isDone ? 'ROLLBACK_PASS' : 'ROLLBACK_FAIL', evaluation, audit);
   }
 
-  incident(state: 'OPEN' | 'ROLLED_BACK', cites: Cited, version: number): Promise<Said> {
+  incident(state: 'OPEN' | 'ROLLED_BACK' | 'ROLLBACK_FAILED', cites: Cited, version: number): Promise<Said> {
     const value: Messages['IncidentChanged'] = {
       ...exampleOf('IncidentChanged', 'incident-changed.v1'),
       ...{ ...this.ids, incident_id: this.contractId, from_version: version - 1, version, state, changes: [] },

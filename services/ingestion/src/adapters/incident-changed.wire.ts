@@ -16,6 +16,7 @@ export function toIncidentNews(message: IncidentMessage): IncidentNews {
     version: value.version,
     state: value.state,
     reason: visibleText(value.reason),
+    lastWords: visibleText(value.changes.at(-1)?.reason ?? ''),
     rollbackAttempts: value.rollback_attempts,
     leftBehind: value.left_behind.map((l) => ({ capability: l.capability, detail: visibleText(l.detail) })),
   };

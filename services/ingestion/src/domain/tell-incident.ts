@@ -8,15 +8,18 @@ export interface IncidentNews {
   readonly version: number;
   readonly state: string;
   readonly reason: string;
+  /** Why its last change was made. */
+  readonly lastWords: string;
   readonly rollbackAttempts: number;
   readonly leftBehind: readonly { readonly capability: string; readonly detail: string }[];
 }
 
 /**
- * What a CRM is told about an incident: how the undoing of its change ended. Pure.
+ * What a CRM is told about an incident: how the undoing of its change ended, and where that had failed, that it is tried
+ * once more (AM-18). Pure.
  *
  * @param stateBefore null: nothing was heard of the incident yet
- * @returns null while it is open (that the change failed was told) and for what does not move its state
+ * @returns null when it is opened (that the change failed was told) and for what does not move its state
  */
 export function tellIncident(news: IncidentNews, stateBefore: string | null): Told | null {
   if (news.state === stateBefore) return null;
@@ -35,6 +38,10 @@ export function tellIncident(news: IncidentNews, stateBefore: string | null): To
     contractId: news.contractId,
   });
   switch (news.state) {
+    case 'OPEN':
+      return stateBefore === 'ROLLBACK_FAILED'
+        ? told('NOTE', 'ROLLBACK_RETRIED', 'The undoing of the change is being tried once more.')
+        : null;
     case 'ROLLED_BACK':
       return told('ROLLED_BACK', null, 'The change was undone and everything is as it was before.');
     case 'ROLLBACK_FAILED': {
@@ -46,7 +53,7 @@ export function tellIncident(news: IncidentNews, stateBefore: string | null): To
       );
     }
     case 'RESOLVED':
-      return told('NOTE', 'INCIDENT_RESOLVED', `The incident was resolved by the founder: ${news.reason}`);
+      return told('NOTE', 'INCIDENT_RESOLVED', `The incident was resolved by the founder: ${news.lastWords}`);
     default:
       return null;
   }

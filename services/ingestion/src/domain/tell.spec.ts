@@ -55,6 +55,7 @@ describe('what a CRM is told of an incident', () => {
     version: 2,
     state,
     reason: 'health was lost',
+    lastWords: 'put back by hand',
     rollbackAttempts: 1,
     leftBehind: [],
     ...more,
@@ -67,7 +68,18 @@ describe('what a CRM is told of an incident', () => {
     expect(tellIncident(incident('RESOLVED'), 'ROLLBACK_FAILED')).toMatchObject({
       state: 'NOTE',
       code: 'INCIDENT_RESOLVED',
+      sentence: 'The incident was resolved by the founder: put back by hand',
     });
+  });
+
+  it('AM-18: that an undoing which had failed is tried once more, and how that ended', () => {
+    expect(tellIncident(incident('OPEN'), 'ROLLBACK_FAILED')).toMatchObject({
+      state: 'NOTE',
+      code: 'ROLLBACK_RETRIED',
+      sentence: 'The undoing of the change is being tried once more.',
+    });
+    expect(tellIncident(incident('OPEN'), 'OPEN')).toBeNull();
+    expect(tellIncident(incident('ROLLBACK_FAILED'), 'OPEN')).toMatchObject({ state: 'ROLLBACK_FAILED' });
   });
 
   it('what is left where the undoing failed', () => {
