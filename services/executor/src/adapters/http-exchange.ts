@@ -6,6 +6,8 @@ export interface ExchangeOrder {
   readonly url: URL;
   /** Where to connect; the URL's host is only named. */
   readonly address: Address;
+  /** PEM: whose certificates are trusted instead of the public authorities'. */
+  readonly ca: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly timeoutMs: number;
@@ -35,7 +37,7 @@ export class ExchangeFailed extends Error {
  * it within the time-out. @throws ExchangeFailed
  */
 export function exchange(order: ExchangeOrder): Promise<Answer> {
-  const { url, address, headers, body, timeoutMs, stop } = order;
+  const { url, address, ca, headers, body, timeoutMs, stop } = order;
   return new Promise((resolve, reject) => {
     let wasSent = false;
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
@@ -43,6 +45,7 @@ export function exchange(order: ExchangeOrder): Promise<Answer> {
       agent: false,
       headers: { ...headers, 'content-length': String(body.length), connection: 'close' },
       lookup: pinned(address),
+      ...(ca === null ? {} : { ca }),
     });
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     const onStop = (): void => void request.destroy(new Error('the time of the step is over'));

@@ -33,6 +33,7 @@ describe('the file of webhook targets', () => {
     ['a password in the url', { ...good, url: 'https://a:b@hooks.example/' }, 'secret_file'],
     ['a secret that is none', { ...good, secret_file: secret('bad', 'hunter2') }, 'line 1 wants whsec_'],
     ['a secret that is too short', { ...good, secret_file: secret('short', 'whsec_AAAA') }, '24 to 64 bytes'],
+    ['a certificate that is none', { ...good, ca_file: 'bad' }, 'ca_file cannot be used'],
     ['no secret', { ...good, secret_file: 'none' }, 'secret_file cannot be used'],
     ['what is no address range', { ...good, allowed_addresses: ['intranet'] }, 'intranet is no address range'],
     ['a word that it does not know', { ...good, follow_redirects: true }, 'follow_redirects'],

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { BlockList } from 'node:net';
 import { dirname, resolve } from 'node:path';
@@ -12,6 +13,8 @@ export interface WebhookTarget {
   /** One exchange. */
   readonly timeoutMs: number;
   readonly allowed: BlockList;
+  /** PEM: whose certificates are trusted, and nobody else's; null: those of the public authorities. */
+  readonly ca: string | null;
 }
 export type WebhookTargets = ReadonlyMap<string, WebhookTarget>;
 
@@ -19,6 +22,7 @@ const entry = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   secret_file: z.string().min(1),
   timeout_ms: z.int().min(50).max(60_000).default(2_000),
+  ca_file: z.string().min(1).optional(),
   allow_http: z.boolean().default(false),
   allowed_addresses: z.array(z.string()).default([]),
 });
@@ -51,11 +55,20 @@ function targetOf(target: z.output<typeof entry>, directory: string): WebhookTar
   if (url.protocol === 'http:' && !target.allow_http)
     throw new Error('its url is not https, and allow_http is not set');
   if (url.username || url.password) throw new Error('its url holds a password; the secret belongs into secret_file');
-  let secrets: readonly Buffer[];
-  try {
-    secrets = readSecrets(readFileSync(resolve(directory, target.secret_file), 'utf8'));
-  } catch (cause) {
-    throw new Error(`its secret_file cannot be used: ${(cause as Error).message}`, { cause });
-  }
-  return { url, secrets, timeoutMs: target.timeout_ms, allowed: rangesOf(target.allowed_addresses) };
+  const read = <T>(name: 'secret_file' | 'ca_file', file: string, use: (text: string) => T): T => {
+    try {
+      return use(readFileSync(resolve(directory, file), 'utf8'));
+    } catch (cause) {
+      throw new Error(`its ${name} cannot be used: ${(cause as Error).message}`, { cause });
+    }
+  };
+  const secrets = read('secret_file', target.secret_file, readSecrets);
+  const ca = target.ca_file === undefined ? null : read('ca_file', target.ca_file, asCertificates);
+  return { url, secrets, timeoutMs: target.timeout_ms, allowed: rangesOf(target.allowed_addresses), ca };
+}
+
+/** @throws Error where the first is no certificate */
+function asCertificates(pem: string): string {
+  new X509Certificate(pem);
+  return pem;
 }

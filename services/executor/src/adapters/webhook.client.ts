@@ -78,8 +78,9 @@ export class WebhookClient {
       ...signatureHeaders({ id, timestamp: Math.floor(now / 1_000), body }, target.secrets),
     };
     const address = await this.addressOf(target);
-    const { url, timeoutMs } = target;
-    const answer = await exchange({ url, address, headers, body, timeoutMs, answerBytesMax: ANSWER_BYTES_MAX, stop });
+    const { url, ca, timeoutMs } = target;
+    const to = { url, address, ca };
+    const answer = await exchange({ ...to, headers, body, timeoutMs, answerBytesMax: ANSWER_BYTES_MAX, stop });
     if (answer.status >= SERVER_ERROR)
       throw new ExchangeFailed('OUTCOME_UNKNOWN', `it was sent, but answered with ${answer.status}`, true);
     return answer;

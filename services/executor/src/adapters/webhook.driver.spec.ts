@@ -53,7 +53,7 @@ describe('the webhook driver', () => {
   const portOf = (s: { address(): unknown }) => (s.address() as AddressInfo).port;
   const driver = (more: { host?: string; port?: number; allowed?: string[]; resolve?: Resolve } = {}) => {
     const url = new URL(`http://${more.host ?? '127.0.0.1'}:${more.port ?? portOf(server)}/hooks`);
-    const target = { url, secrets, timeoutMs: 150, allowed: rangesOf(more.allowed ?? ['127.0.0.1/32']) };
+    const target = { url, secrets, timeoutMs: 150, allowed: rangesOf(more.allowed ?? ['127.0.0.1/32']), ca: null };
     const client = new WebhookClient(new Map([['a', target]]), new TestClock(NOON), more.resolve);
     open.push(client);
     return new WebhookDriver(client);
