@@ -10,7 +10,6 @@ import {
   sha256,
   TOPICS,
   topicOf,
-  WORDS,
 } from '@mandate/contracts';
 import { encode, type MessageName, schemaId } from '@mandate/schemas';
 import { FullChain } from './src/full-chain';
@@ -66,7 +65,7 @@ describe('every consumer of the chain', () => {
     const before = counted.map(distinct);
     for (const name of counted) {
       for (const m of chain.world.all(name)) {
-        await chain.world.send(WORDS[name].writer, m.topic, m.key, m.bytes, { mandate: m.mandate });
+        await chain.world.send(m.link?.writer as Service, m.topic, m.key, m.bytes, { mandate: m.mandate });
       }
     }
     const contractId = await complete('TWICE-2'); // each topic has gone past the repeated messages now

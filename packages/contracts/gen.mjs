@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 require('../../infra/local/src/testing/typescript-hook.cjs');
-const { EDGES, GRANTS, kafkaAcls, LINKED, requiredPermits, SERVICES, TOPICS, WORDS } = require('./src/index.ts');
+const { EACH, EDGES, GRANTS, kafkaAcls, LINKED, requiredPermits, SERVICES, TOPICS, WORDS } = require('./src/index.ts');
 
 const DAY_MS = 86_400_000;
 const MODES = {
@@ -39,10 +39,11 @@ function topics() {
     if (topic.name === 'crm.updates.v1') each.push('CRM systems');
     return each.join(', ');
   };
-  const rows = TOPICS.map((t) => [
-    code(t.name),
+  const isOwn = (t) => t.key === 'service';
+  const rows = TOPICS.filter((t) => !isOwn(t) || t.writer === SERVICES[0]).map((t) => [
+    code(isOwn(t) ? t.name.replace(t.writer, '<service>') : t.name),
     t.messages.join(', '),
-    t.writer === 'crm' ? 'CRM systems' : t.writer,
+    t.writer === 'crm' ? 'CRM systems' : isOwn(t) ? 'that service' : t.writer,
     readers(t),
     t.key,
     kept(t),
@@ -67,7 +68,10 @@ function grants() {
     LINKED.filter((type) => WORDS[type].writer === service).map((type) => `${type} (${WORDS[type].says.join(', ')})`);
   return table(
     ['service', 'grant', 'may say'],
-    SERVICES.map((s) => [s, GRANTS[s], says(s).join('; ')]),
+    [
+      ...SERVICES.map((s) => [s, GRANTS[s], says(s).join('; ')]),
+      ['each', 'tell what operators did', says(EACH).join('; ')],
+    ],
   );
 }
 
@@ -75,6 +79,7 @@ function edges() {
   const CAUSES = {
     CrmIssue: "a CRM's bytes, by their digest",
     CATALOGUE: "the catalogue, by its file's digest",
+    OPERATOR: "an operator's request, by its digest",
     NOTHING: 'nothing',
   };
   const rows = EDGES.map((e) => {

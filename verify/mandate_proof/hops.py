@@ -17,13 +17,13 @@ def problems_of(message: Message, manifest: Manifest, signatures: Signatures) ->
     for cited in header.cited():
         held = cited.link
         word = WORDS[held.type]
-        if word.writer != held.writer:
+        if not word.may_be_of(held.writer):
             yield f"{held.writer} may not say {held.type}"
         elif held.says not in word.says:
             yield f"a {held.type} cannot say {held.says}"
         elif why := signatures.problem(cited):
             yield why if held is link else f"the {held.name} that it cites: {why}"
-    if WORDS[link.type].topic != message.topic:
+    if WORDS[link.type].topic_of(link.writer) != message.topic:
         yield f"a {link.type} does not belong on {message.topic}"
     if hashlib.sha256(message.key.encode()).digest() != link.subject:
         yield "its link is about another record key"
@@ -41,7 +41,7 @@ def problems_of(message: Message, manifest: Manifest, signatures: Signatures) ->
 def _rule_of(message: Message) -> Optional[Edge]:
     link, cause = message.link, message.header.cause
     if cause is None:
-        return edge("@crm", "", link.type, link.says)
+        return edge("@crm", "", link.type, link.says) or edge("@operator", "", link.type, link.says)
     return edge(cause.link.type, cause.link.says, link.type, link.says)
 
 

@@ -40,6 +40,7 @@ InvariantResult: id text, holds Answer, evidence text
 ScopeSeen: scope text, before HealthState, after HealthState, worst HealthState, samples int
 Check: id text, result CheckResult, evidence text
 LeftBehind: capability text, detail text
+GivenUp: topic text, partition int, offset text, key bytes, code text, value_digest bytes, link_digest bytes?
 Attestation: decision_id text, founder text, key_id text, statement bytes, signature bytes, attested_at long
 """
 
@@ -105,6 +106,8 @@ AuditConcluded 1014: audit_id text, contract_id text, issue_id text, job_id text
 IncidentChanged 1015: incident_id text, contract_id text, issue_id text, origin Origin, from_version long, version long,
   changes [Recorded], state IncidentState, title text, reason text, rollback_attempts int, left_behind [LeftBehind],
   acknowledged_by text?, resolved_by text?, plan_digest bytes, opened_at long, changed_at long
+OperatorActed 1017: service text, number long, action text, operator text, subject text, reason text, outcome text,
+  issue_id text?, contract_id text?, message GivenUp?, at long
 """
 
 _PLAIN = {"text": "string", "flag": "boolean", "long": "long", "int": "int", "double": "double", "bytes": "bytes"}

@@ -114,6 +114,12 @@ def _audit(v: dict[str, Any]) -> str:
     return f"the verdict on the {v['kind']} job is {v['verdict']}: {results.count('PASS')} of {len(results)} checks pass{why}"
 
 
+def _operated(v: dict[str, Any]) -> str:
+    code = f", which had been stopped as {shown(v['message']['code'])}" if v["message"] else ""
+    what = f"gave up {shown(v['subject'])}" if v["action"] == "DISCARD" else f"did {shown(v['action'])} to {shown(v['subject'])}"
+    return f"operator {shown(v['operator'])} {what}{code}: “{shown(v['reason'])}” ({shown(v['outcome'])})"
+
+
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "IssueReceived": _issue,
     "ClarificationReceived": lambda v: f"passes the requestor's answer on: “{shown(v['answer'])}”",
@@ -127,6 +133,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "CapabilityChanged": _capability,
     "JobEvaluated": _evaluation,
     "AuditConcluded": _audit,
+    "OperatorActed": _operated,
 }
 
 
@@ -137,7 +144,8 @@ def hop_lines(message: Message) -> list[str]:
         cause = header.cause.link
         on = f"on {cause.name} of {cause.writer} ({cause.digest.hex()[:12]})"
     else:
-        on = f"on the CRM's own words (SHA-256 {link.cause.hex()[:12]})" if link.cause != ZEROS else "on nothing"
+        whose = "an operator's request" if link.type == "OperatorActed" else "the CRM's own words"
+        on = f"on {whose} (SHA-256 {link.cause.hex()[:12]})" if link.cause != ZEROS else "on nothing"
     permits = [c for c in (header.may, header.approve) if c and c is not header.cause]
     under = "".join(f", under {c.link.says} ({c.link.digest.hex()[:12]})" for c in permits)
     said = _WORDS[link.type](message.value) if message.value else "its value was altered"

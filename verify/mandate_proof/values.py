@@ -23,9 +23,11 @@ def value_problems(message: Message) -> Iterator[str]:
     if value["issue_id"] != link.issue_id:
         yield "its value is about another issue than its link"
     subject = value["contract_id"] if link.type in BY_CONTRACT else value.get("capability", value["issue_id"])
+    if link.type == "OperatorActed":
+        subject = value["service"]
     if subject != message.key:
         yield "its value is about another subject than its record key"
-    version = value["version"] if "version" in value else value["revision"] + 1 if "revision" in value else None
+    version = value["version"] if "version" in value else value["revision"] + 1 if "revision" in value else value.get("number")
     if version is not None and version != link.version:
         yield f"its value is version {version}, its link version {link.version}"
     if meaning_of(link.type, value) != link.says:
@@ -57,6 +59,7 @@ def meaning_of(type: str, value: dict[str, Any]) -> str:
         "ProposalMade": "PROPOSED",
         "ClarificationReceived": "CLARIFIED",
         "CancellationReceived": "CANCELLED",
+        "OperatorActed": "OPERATED",
     }
     return fixed.get(type) or value.get("verdict" if type == "EligibilityJudged" else "status", "")
 
@@ -65,6 +68,11 @@ def _content_problems(message: Message, value: dict[str, Any]) -> Iterator[str]:
     link, header = message.link, message.header
     if link.type == "IssueReceived" and value["payload_digest"] != link.cause:
         yield "the digest of the CRM's words in its value is not the one that it cites"
+    if link.type == "OperatorActed":
+        if value["service"] != link.writer:
+            yield "it says what was done at another service than the one that says it"
+        if canonical_digest({name: value[name] for name in ("action", "operator", "subject", "reason")}) != link.cause:
+            yield "the operator's request in its value is not the one that it cites"
     if link.type == "ProposalMade":
         if plan_digest(value["suggested_changes"], value["affected_capabilities"]) != link.plan:
             yield "the changes in its value are not the plan that its link names"

@@ -24,6 +24,7 @@ CapabilityChanged      executor     mandate.capabilities.v1    DEFINED CHANGED U
 HealthChanged          health       mandate.health.v1          HEALTHY DEGRADED UNHEALTHY UNKNOWN
 JobEvaluated           health       mandate.evaluations.v1     EVALUATED ROLLBACK_EVALUATED
 AuditConcluded         auditor      mandate.audits.v1          PASS FAIL INCONCLUSIVE ROLLBACK_PASS ROLLBACK_FAIL ROLLBACK_INCONCLUSIVE
+OperatorActed          *            mandate.operators.*.v1     OPERATED
 """
 
 SAYS = """
@@ -34,15 +35,22 @@ JOB_PENDING JOB_RUNNING JOB_DONE JOB_FAILED ROLLBACK_PENDING ROLLBACK_RUNNING RO
 DEFINED CHANGED UNDONE FINAL HEALTHY DEGRADED UNHEALTHY UNKNOWN EVALUATED ROLLBACK_EVALUATED
 PASS FAIL INCONCLUSIVE ROLLBACK_PASS ROLLBACK_FAIL ROLLBACK_INCONCLUSIVE
 INCIDENT_OPEN INCIDENT_ROLLED_BACK INCIDENT_ROLLBACK_FAILED INCIDENT_RESOLVED
+OPERATED
 """.split()
 
 
 class Word(NamedTuple):
-    """A message type: its one writer, its topic, and what it can state."""
+    """A message type: its one writer, its topic, and what it can state. `*` is each service, on a topic of its own."""
 
     writer: str
     topic: str
     says: frozenset[str]
+
+    def may_be_of(self, writer: str) -> bool:
+        return self.writer in ("*", writer)
+
+    def topic_of(self, writer: str) -> str:
+        return self.topic.replace("*", writer)
 
 
 WORDS: dict[str, Word] = {}
@@ -102,6 +110,8 @@ JobChanged ROLLBACK_DONE ROLLBACK_FAILED        -> JobEvaluated ROLLBACK_EVALUAT
 JobEvaluated EVALUATED                          -> AuditConcluded PASS FAIL INCONCLUSIVE
 ReviewDecided ATTEST                            -> AuditConcluded PASS FAIL INCONCLUSIVE
 JobEvaluated ROLLBACK_EVALUATED                 -> AuditConcluded ROLLBACK_PASS ROLLBACK_FAIL ROLLBACK_INCONCLUSIVE
+
+@operator                                       -> OperatorActed OPERATED : records
 """
 
 
@@ -123,7 +133,7 @@ for _line in filter(None, _EDGES.splitlines()):
 
 
 def edge(cause: str, cause_says: str, type: str, says: str) -> Optional[Edge]:
-    """The rule under which a message may be said on a cause; on the CRM's words the cause is `@crm`."""
+    """The rule under which a message may be said on a cause; on a CRM's words the cause is `@crm`, on an operator's request `@operator`."""
     return _edges.get((cause, cause_says, type, says))
 
 

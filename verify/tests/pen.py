@@ -83,17 +83,20 @@ class Pen:
         outside: bytes = ZEROS,
         time: int = NOW,
         signer: Optional[str] = None,
+        writer: Optional[str] = None,
     ) -> Said:
         """Says a message, and records it."""
         word = WORDS[type]
-        count = self.versions[word.topic, key] = version or self.versions.get((word.topic, key), 0) + 1
+        by = writer or word.writer
+        topic = word.topic_of(by)
+        count = self.versions[topic, key] = version or self.versions.get((topic, key), 0) + 1
         frame = b"\x00" + shapes._messages[type][0].to_bytes(4, "big")
         body = io.BytesIO()
         fastavro.schemaless_writer(body, shapes._schema(type), value)
         data = frame + body.getvalue()
         link = b"".join(
             [
-                bytes([1, WRITERS.index(word.writer), TYPES.index(type), SAYS.index(says)]),
+                bytes([1, WRITERS.index(by), TYPES.index(type), SAYS.index(says)]),
                 os.urandom(16),
                 UUID(ISSUE).bytes,
                 sha256(key.encode()),
@@ -104,10 +107,10 @@ class Pen:
                 cause.digest if cause else outside,
             ]
         )
-        said = Said(link, self.proof(signer or word.writer, link), self._permits(cause))
+        said = Said(link, self.proof(signer or by, link), self._permits(cause))
         self.records.append(
             {
-                "topic": word.topic,
+                "topic": topic,
                 "partition": 0,
                 "offset": len(self.records),
                 "key": key,

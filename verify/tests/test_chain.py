@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from case import Case
-from pen import CONTRACT, NOW, b64
+from pen import CONTRACT, ISSUE, NOW, b64, sha256
 
 from mandate_proof.canonical import canonical
 from mandate_proof.reading import Unreadable
@@ -31,6 +33,53 @@ class Honest(Case):
         self.assertEqual(done.returncode, 1)
         self.assertNotIn("\x1b", done.stdout)
         self.assertIn("<U+001B>", done.stdout)
+
+
+class Operators(Case):
+    """AM-18, FLOW-004: what an operator did to a message of the issue is told by the service where it was done."""
+
+    def discarded(self, **bent: Any) -> None:
+        self.forge.eligible()
+        value = {
+            "service": "contract",
+            "number": 7,
+            "action": "DISCARD",
+            "operator": "sam",
+            "subject": "mandate.reviews.v1/0/4",
+            "reason": "it was said twice",
+            "outcome": "given up",
+            "issue_id": ISSUE,
+            "contract_id": CONTRACT,
+            "message": {
+                "topic": "mandate.reviews.v1",
+                "partition": 0,
+                "offset": "4",
+                "key": CONTRACT.encode(),
+                "code": "BUG",
+                "value_digest": bytes(32),
+                "link_digest": None,
+            },
+            "at": NOW,
+        }
+        asked = {name: value[name] for name in ("action", "operator", "subject", "reason")}
+        said = {"writer": "contract", "key": "contract", "version": 7, "outside": sha256(canonical(asked)), **bent}
+        self.forge.say("OperatorActed", "OPERATED", {**value, **said.pop("value", {})}, **said)
+
+    def test_a_message_that_was_given_up_is_told_by_whom_and_why(self) -> None:
+        self.discarded()
+        self.assert_holds()
+        done = self.run_verify(*self.forge.write(self.folder))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("operator sam gave up mandate.reviews.v1/0/4, which had been stopped as BUG: “it was said twice”", done.stdout)
+        self.assertIn("on an operator's request", done.stdout)
+
+    def test_another_reason_than_the_one_that_was_given_does_not_hold(self) -> None:
+        self.discarded(value={"reason": "a better one"})
+        self.assert_broken("the operator's request in its value is not the one that it cites")
+
+    def test_no_service_tells_what_was_done_at_another(self) -> None:
+        self.discarded(writer="review", signer="review", key="review")
+        self.assert_broken("at another service than the one that says it")
 
 
 class Keys(Case):

@@ -1,4 +1,14 @@
-import { EDGES, kafkaAcls, LINKED, type LinkedName, SERVICES, TOPICS, type Topic, WORDS } from '@mandate/contracts';
+import {
+  EACH,
+  EDGES,
+  kafkaAcls,
+  LINKED,
+  type LinkedName,
+  SERVICES,
+  TOPICS,
+  type Topic,
+  WORDS,
+} from '@mandate/contracts';
 import ts from 'typescript';
 import { findIn, type Source } from './source';
 
@@ -76,6 +86,7 @@ export function tableBreaches(topics: readonly Topic[] = TOPICS, edges = EDGES, 
   const topicsOf = (message: string) => topics.filter((t) => (t.messages as readonly string[]).includes(message));
   const writers = LINKED.flatMap((message) => {
     const [topic, ...more] = topicsOf(message);
+    if (WORDS[message].writer === EACH) return eachBreaches(message, topicsOf(message));
     if (!topic || more.length > 0) return [`${message} must be on exactly one topic of ${TABLE}.`];
     const { writer } = WORDS[message];
     return topic.writer === writer
@@ -103,4 +114,11 @@ export function tableBreaches(topics: readonly Topic[] = TOPICS, edges = EDGES, 
     }),
   );
   return [...writers, ...new Set(deaf), ...permissions];
+}
+
+/** Of what each service says of itself there is one topic for each. */
+function eachBreaches(message: LinkedName, topics: readonly Topic[]): string[] {
+  return SERVICES.filter((service) => topics.filter((t) => t.writer === service).length !== 1).map(
+    (service) => `${message} must be on exactly one topic of ${TABLE} that ${service} writes.`,
+  );
 }

@@ -78,6 +78,7 @@ const SENTENCES: Sentences = {
     return `${v.verdict} of the ${v.kind} job${open.length ? ` (${open.join(', ')})` : ''}${because(v.reason)}`;
   },
   IncidentChanged: (v) => `incident ${v.state}${because(v.reason)}`,
+  OperatorActed: (v) => `${v.operator} did ${v.action} at ${v.service}, ${v.subject}: ${v.reason} (${v.outcome})`,
   DeadLetter: (v) => `${v.kind} by ${v.service} [${v.code}]: ${v.reason}`,
 };
 

@@ -6,6 +6,7 @@ import {
   LINKED,
   type LinkedName,
   mayMustMatchPlan,
+  OUTSIDE_CAUSES,
   requiredPermits,
   SAYS,
   type Says,
@@ -13,7 +14,7 @@ import {
   WORDS,
 } from './authority';
 
-const OUTSIDE = ['CrmIssue', 'CATALOGUE', 'NOTHING'];
+const OUTSIDE: readonly string[] = OUTSIDE_CAUSES;
 const everyWord = LINKED.flatMap((type) => WORDS[type].says.map((says) => ({ type, says })));
 
 describe('the authority table', () => {

@@ -2,8 +2,9 @@ import { type LinkedName, type Says, WORDS } from './words';
 
 export * from './words';
 
-/** Causes outside the chain: a CRM's bytes, the catalogue, nothing at all. They have a digest, not a link. */
-export type OutsideCause = 'CrmIssue' | 'CATALOGUE' | 'NOTHING';
+/** Causes outside the chain: a CRM's bytes, the catalogue, an operator's request, nothing at all. They have a digest, not a link. */
+export const OUTSIDE_CAUSES = ['CrmIssue', 'CATALOGUE', 'OPERATOR', 'NOTHING'] as const;
+export type OutsideCause = (typeof OUTSIDE_CAUSES)[number];
 export type Permit = 'MAY' | 'APPROVE';
 
 /**
@@ -28,7 +29,7 @@ const effect = (
   says: readonly Says[],
   more: Partial<Edge> = {},
 ): Edge => ({ cause, causeSays, type, says, effect: true, ...more });
-const record = (cause: LinkedName, causeSays: readonly Says[], type: LinkedName, says: readonly Says[]): Edge => ({
+const record = (cause: Edge['cause'], causeSays: readonly Says[], type: LinkedName, says: readonly Says[]): Edge => ({
   cause,
   causeSays,
   type,
@@ -115,6 +116,8 @@ export const EDGES: readonly Edge[] = [
     'ROLLBACK_FAIL',
     'ROLLBACK_INCONCLUSIVE',
   ]),
+
+  record('OPERATOR', [], 'OperatorActed', ['OPERATED']),
 ];
 
 const APPROVED_STATES: readonly Says[] = ['APPROVED', 'ACTIVE', 'COMPLETED', 'FAILED'];

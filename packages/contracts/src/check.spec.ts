@@ -1,4 +1,13 @@
-import { EDGES, edgesBetween, LINKED, type LinkedName, requiredPermits, type Says, WORDS } from './authority';
+import {
+  EDGES,
+  edgesBetween,
+  LINKED,
+  type LinkedName,
+  requiredPermits,
+  type Says,
+  type Service,
+  WORDS,
+} from './authority';
 import { AuthorityViolation, checkAuthority, type ViolationCode } from './check';
 import { encodeLink, type Link, linkDigest, ZERO_DIGEST } from './link';
 import { decodeMandate, encodeMandate } from './mandate-header';
@@ -12,6 +21,7 @@ import {
   OTHER_PLAN,
   type Record,
   recordOf,
+  writerOf,
 } from './testing/saying';
 import { topicOf } from './topics';
 
@@ -48,7 +58,7 @@ describe('the authority check passes', () => {
         const passed = check(recordOf(edge.type, says, cause));
         const [first] = edgesBetween(edge.cause, cause?.says ?? null, edge.type, says);
         expect(passed.edge).toBe(first);
-        expect(passed.link).toMatchObject({ type: edge.type, says, writer: WORDS[edge.type].writer });
+        expect(passed.link).toMatchObject({ type: edge.type, says, writer: writerOf(edge.type) });
         expect(passed.cause?.says).toBe(cause?.says);
         const { own, cause: citedCause, may, approve } = passed.mandate;
         const carried = [own, citedCause, may, approve].flatMap((c) => (c ? [c.link.toString('hex')] : []));
@@ -69,6 +79,18 @@ describe('the authority check passes', () => {
 });
 
 describe('the authority check refuses', () => {
+  it("CHAIN-001: what a service says of itself on another service's topic", () => {
+    const acted = (writer: Service) => recordOf('OperatorActed', 'OPERATED', null, { own: { writer } });
+    expect(outcome(acted('ingestion'))).toBe('passes');
+    expect(outcome(acted('executor'))).toBe('WRONG_WRITER');
+    expect(outcome({ ...acted('executor'), topic: topicOf('OperatorActed', 'executor') })).toBe('passes');
+  });
+
+  it('CHAIN-002: what an operator is said to have done that cites no request', () => {
+    const bend = { own: { causeDigest: ZERO_DIGEST } };
+    expect(outcome(recordOf('OperatorActed', 'OPERATED', null, bend))).toBe('CAUSE_MISMATCH');
+  });
+
   it('CHAIN-002: every citation that is no edge of the table', () => {
     const causes: (Word | null)[] = [...everyWord, null];
     const combinations = causes.flatMap((cause) => everyWord.map((word) => ({ cause, word })));

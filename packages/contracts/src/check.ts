@@ -1,4 +1,14 @@
-import { type Edge, edgesBetween, mayMustMatchPlan, type Permit, requiredPermits, type Says, WORDS } from './authority';
+import {
+  type Edge,
+  edgesBetween,
+  mayMustMatchPlan,
+  maySay,
+  OUTSIDE_CAUSES,
+  type Permit,
+  requiredPermits,
+  type Says,
+  WORDS,
+} from './authority';
 import { decodeLink, type Link, linkDigest, NIL_ID, ZERO_DIGEST } from './link';
 import { type Cited, decodeMandate, type Mandate } from './mandate-header';
 import { sha256 } from './plan';
@@ -90,6 +100,7 @@ export function checkAuthority(
 function checkMeaning(topic: Topic, link: Link): void {
   if (!topic.messages.includes(link.type)) refuse('WRONG_TOPIC', `${link.type} does not belong on ${topic.name}`);
   checkWord(link);
+  if (topic.writer !== link.writer) refuse('WRONG_WRITER', `${link.writer} does not write ${topic.name}`);
 }
 
 /**
@@ -98,21 +109,21 @@ function checkMeaning(topic: Topic, link: Link): void {
  */
 function checkWord(link: Link): void {
   const word = WORDS[link.type];
-  if (word.writer !== link.writer) refuse('WRONG_WRITER', `${link.writer} may not say ${link.type}`);
+  if (!maySay(link.writer, link.type)) refuse('WRONG_WRITER', `${link.writer} may not say ${link.type}`);
   if (!word.says.includes(link.says)) refuse('SAYS_NOT_ALLOWED', `${link.type} cannot say ${link.says}`);
 }
 
 function checkCause(link: Link, cause: Link | null, cited: Cited | null): Edge {
   const [edge] = cause
     ? edgesBetween(cause.type, cause.says, link.type, link.says)
-    : (['CrmIssue', 'CATALOGUE', 'NOTHING'] as const).flatMap((o) => edgesBetween(o, null, link.type, link.says));
+    : OUTSIDE_CAUSES.flatMap((o) => edgesBetween(o, null, link.type, link.says));
   const said = cause ? `${cause.type} ${cause.says}` : 'no message';
   if (!edge) return refuse('NO_EDGE', `${link.type} ${link.says} may not be said on ${said}`);
   if (!cause || !cited) {
     const isNothing = link.causeDigest.equals(ZERO_DIGEST);
     if ((edge.cause === 'NOTHING') !== isNothing)
       refuse('CAUSE_MISMATCH', `${link.type} cites nothing it could come from`);
-    const hasNoIssue = edge.cause !== 'CrmIssue';
+    const hasNoIssue = edge.cause !== 'CrmIssue' && edge.cause !== 'OPERATOR';
     if (hasNoIssue && link.issueId !== NIL_ID) refuse('ISSUE_MISMATCH', `${link.type} is about no issue`);
     return edge;
   }

@@ -1,5 +1,5 @@
 import type { MessageName } from '@mandate/schemas';
-import { type LinkedName, SERVICES, type Service, WORDS } from './authority';
+import { type LinkedName, SERVICES, type Service } from './authority';
 
 /**
  * How a service reads a topic. `decide`: each message once, in order per key, parked on failure. `project`: reference
@@ -19,7 +19,7 @@ export interface Topic {
   readonly messages: readonly MessageName[];
   readonly writer: Service | 'crm';
   readonly readers: readonly Reader[];
-  readonly key: 'issue' | 'contract' | 'capability' | 'scope' | 'reference';
+  readonly key: 'issue' | 'contract' | 'capability' | 'scope' | 'reference' | 'service';
   readonly keptMs: number | 'for ever' | 'compacted';
   readonly isSinglePartition?: boolean;
   /** Largest value in bytes that a consumer looks at; larger ones are set aside or refused unread. */
@@ -177,11 +177,24 @@ export const TOPICS: readonly Topic[] = [
     keptMs: 'for ever',
     valueBytesMax: 262_144,
   },
+  // What operators did at a service (AM-18), told by that service: one topic each, since a topic has one writer.
+  ...SERVICES.map(
+    (service): Topic => ({
+      name: `mandate.operators.${service}.v1`,
+      messages: ['OperatorActed'],
+      writer: service,
+      readers: [evidence],
+      key: 'service',
+      keptMs: 'for ever',
+      isSinglePartition: true,
+      valueBytesMax: 65_536,
+    }),
+  ),
 ];
 
-/** The topic that carries a message type. */
-export function topicOf(message: MessageName): Topic {
-  const topic = TOPICS.find((t) => t.messages.includes(message));
+/** The topic that carries a message type; `writer` tells which, where each service has one. */
+export function topicOf(message: MessageName, writer?: Service): Topic {
+  const topic = TOPICS.find((t) => t.messages.includes(message) && (writer === undefined || t.writer === writer));
   if (!topic) throw new TypeError(`no topic carries ${message}`);
   return topic;
 }
@@ -268,9 +281,4 @@ export function kafkaAcls(): readonly KafkaAcl[] {
     ...group('observer', 'observer.'),
   ];
   return [...new Map(all.map((a) => [JSON.stringify(a), a])).values()];
-}
-
-/** True if this service is the topic's one writer (CHAIN-001). */
-export function maySay(service: Service, message: LinkedName): boolean {
-  return WORDS[message].writer === service;
 }

@@ -41,6 +41,7 @@ export const LINKED = [
   'HealthChanged',
   'JobEvaluated',
   'AuditConcluded',
+  'OperatorActed',
 ] as const satisfies readonly MessageName[];
 export type LinkedName = (typeof LINKED)[number];
 
@@ -100,11 +101,17 @@ export const SAYS = [
   'INCIDENT_ROLLED_BACK',
   'INCIDENT_ROLLBACK_FAILED',
   'INCIDENT_RESOLVED',
+  'OPERATED',
 ] as const;
 export type Says = (typeof SAYS)[number];
 
+/** What a service may say of itself, on a topic of its own, as each of the eight may. */
+export const EACH = 'each service';
+
 /** Who may say a message type, and with which meanings. */
-export const WORDS: Readonly<Record<LinkedName, { readonly writer: Service; readonly says: readonly Says[] }>> = {
+export const WORDS: Readonly<
+  Record<LinkedName, { readonly writer: Service | typeof EACH; readonly says: readonly Says[] }>
+> = {
   IssueReceived: { writer: 'ingestion', says: ['RECEIVED'] },
   ClarificationReceived: { writer: 'ingestion', says: ['CLARIFIED'] },
   CancellationReceived: { writer: 'ingestion', says: ['CANCELLED'] },
@@ -164,4 +171,11 @@ export const WORDS: Readonly<Record<LinkedName, { readonly writer: Service; read
     writer: 'auditor',
     says: ['PASS', 'FAIL', 'INCONCLUSIVE', 'ROLLBACK_PASS', 'ROLLBACK_FAIL', 'ROLLBACK_INCONCLUSIVE'],
   },
+  OperatorActed: { writer: EACH, says: ['OPERATED'] },
 };
+
+/** True if a service may say a message type. */
+export function maySay(service: Service, message: LinkedName): boolean {
+  const { writer } = WORDS[message];
+  return writer === service || writer === EACH;
+}

@@ -75,7 +75,7 @@ describe('the stored example', () => {
   });
 });
 
-const ENUMLESS = ['IssueReceived', 'ClarificationReceived', 'CancellationReceived'];
+const ENUMLESS = ['IssueReceived', 'ClarificationReceived', 'CancellationReceived', 'OperatorActed'];
 const PLAIN = 'null boolean int long float double bytes string record enum union'.split(' ');
 
 /** Every kind of type a schema is made of, in order. A name of its own stands for itself: it would be recursion. */

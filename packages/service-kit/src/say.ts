@@ -2,6 +2,7 @@ import {
   type Cited,
   decodeLink,
   decodeMandate,
+  EACH,
   encodeLink,
   encodeMandate,
   type LinkedName,
@@ -10,6 +11,7 @@ import {
   NIL_ID,
   newId,
   type Says,
+  type Service,
   sha256,
   topicOf,
   WORDS,
@@ -38,6 +40,8 @@ export const citingNothing: Citation = { kind: 'nothing' };
 /** What a service wants to say. `version` counts per record key; `planDigest` is null before the proposal. */
 export interface Saying<N extends LinkedName> {
   readonly message: N;
+  /** Who says it, where each service may. */
+  readonly writer?: Service;
   readonly key: string;
   readonly value: Messages[N];
   readonly says: Says;
@@ -73,9 +77,10 @@ export interface Outgoing {
 export function say<N extends LinkedName>(saying: Saying<N>): Outgoing {
   const value = encode(saying.message, saying.value);
   const key = Buffer.from(saying.key);
+  const writer = writerOf(saying);
   const cited = saying.cites.kind === 'said' ? readCited(saying.cites.mandate) : null;
   const link = encodeLink({
-    writer: WORDS[saying.message].writer,
+    writer,
     type: saying.message,
     says: saying.says,
     messageId: newId(saying.now),
@@ -90,12 +95,19 @@ export function say<N extends LinkedName>(saying: Saying<N>): Outgoing {
   const own: Cited = { link, proof: null };
   const permits = saying.permits ? permitsGiven(saying.permits) : permitsOf(cited);
   return {
-    topic: topicOf(saying.message).name,
+    topic: topicOf(saying.message, writer).name,
     key,
     value,
     mandate: encodeMandate({ own, cause: cited?.own ?? null, ...permits }),
     headers: saying.headers ?? {},
   };
+}
+
+function writerOf({ message, writer }: Saying<LinkedName>): Service {
+  const word = WORDS[message];
+  if (word.writer !== EACH) return word.writer;
+  if (!writer) throw new TypeError(`who says ${message}?`);
+  return writer;
 }
 
 function readCited(mandate: Buffer): Mandate {

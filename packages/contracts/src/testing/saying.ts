@@ -1,4 +1,4 @@
-import { type Edge, type LinkedName, requiredPermits, type Says, WORDS } from '../authority';
+import { EACH, type Edge, type LinkedName, requiredPermits, type Says, type Service, WORDS } from '../authority';
 import { encodeLink, type Link, linkDigest, NIL_ID, ZERO_DIGEST } from '../link';
 import { type Cited, encodeMandate, type Proof } from '../mandate-header';
 import { sha256 } from '../plan';
@@ -11,7 +11,9 @@ export const OTHER_CONTRACT = '019a0000-0000-7000-8000-0000000000f2';
 export const PLAN = sha256('a plan');
 export const OTHER_PLAN = sha256('another plan');
 
-const BEFORE_THE_PLAN: readonly LinkedName[] = ['IssueReceived', 'ClarificationReceived', 'CancellationReceived'];
+const BEFORE_THE_PLAN: readonly LinkedName[] = [
+  ...(['IssueReceived', 'ClarificationReceived', 'CancellationReceived', 'OperatorActed'] as const),
+];
 const ABOUT_NO_ISSUE: readonly LinkedName[] = ['HealthChanged'];
 
 /** A record as it would come from the broker. */
@@ -47,12 +49,18 @@ export function keyOf(type: LinkedName): string {
 const PROOF: Proof = { keyId: '0123456789abcdef', index: 0, count: 1, path: [], signature: Buffer.alloc(64, 7) };
 const cited = (link: Link): Cited => ({ link: encodeLink(link), proof: PROOF });
 
+/** Who says a message type here; the first of them where each service may. */
+export function writerOf(type: LinkedName): Service {
+  const { writer } = WORDS[type];
+  return writer === EACH ? 'ingestion' : writer;
+}
+
 /** The link of an honest message; about the one issue, contract and plan of these tests. */
 export function linkOf(type: LinkedName, says: Says, more: Partial<Link> = {}): Link {
   const hasIssue = !ABOUT_NO_ISSUE.includes(type) && says !== 'DEFINED';
   const hasPlan = hasIssue && !BEFORE_THE_PLAN.includes(type);
   return {
-    writer: WORDS[type].writer,
+    writer: writerOf(type),
     type,
     says,
     messageId: '019a0000-0000-7000-8000-0000000000aa',

@@ -529,6 +529,38 @@ export interface JobEvaluated {
   readonly evaluated_at: number;
 }
 
+export interface GivenUp {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer;
+  /** Why it had been stopped. */
+  readonly code: string;
+  readonly value_digest: Buffer;
+  /** Its identity; null where it had no readable link. */
+  readonly link_digest: Buffer | null;
+}
+
+/** What an operator had a service do, and why: a message discarded, a key re-driven, a consumer paused. */
+export interface OperatorActed {
+  readonly service: string;
+  /** Gapless per service, from 1. */
+  readonly number: number;
+  /** DISCARD, REDRIVE, PAUSE, RESUME, REBUILD, RETRY_ROLLBACK, RAISE_SIGNAL, LIFT_SIGNAL or a later one. */
+  readonly action: string;
+  readonly operator: string;
+  /** What it was done to, as the operator named it. */
+  readonly subject: string;
+  readonly reason: string;
+  readonly outcome: string;
+  /** The issue that it is about, where a message of one was dealt with. */
+  readonly issue_id: string | null;
+  readonly contract_id: string | null;
+  /** The message that was given up. */
+  readonly message: GivenUp | null;
+  readonly at: number;
+}
+
 export type IssueType = 'unknown' | 'capability_request' | 'bug_report' | 'configuration_change' | 'escalation';
 
 export type RecommendedAction = 'defer' | 'create_contract' | 'reject' | 'escalate';
@@ -610,6 +642,7 @@ export interface Messages {
   readonly IssueReceived: IssueReceived;
   readonly JobChanged: JobChanged;
   readonly JobEvaluated: JobEvaluated;
+  readonly OperatorActed: OperatorActed;
   readonly ProposalMade: ProposalMade;
   readonly ReviewDecided: ReviewDecided;
 }
@@ -3549,6 +3582,122 @@ export const SCHEMAS: readonly { readonly id: number; readonly name: MessageName
     },
     {
      "name": "evaluated_at",
+     "type": {
+      "type": "long",
+      "logicalType": "timestamp-millis"
+     }
+    }
+   ]
+  }
+ },
+ {
+  "id": 1017,
+  "name": "OperatorActed",
+  "version": 1,
+  "schema": {
+   "type": "record",
+   "name": "OperatorActed",
+   "namespace": "mandate.v1",
+   "doc": "What an operator had a service do, and why: a message discarded, a key re-driven, a consumer paused.",
+   "fields": [
+    {
+     "name": "service",
+     "type": "string"
+    },
+    {
+     "name": "number",
+     "doc": "Gapless per service, from 1.",
+     "type": "long"
+    },
+    {
+     "name": "action",
+     "doc": "DISCARD, REDRIVE, PAUSE, RESUME, REBUILD, RETRY_ROLLBACK, RAISE_SIGNAL, LIFT_SIGNAL or a later one.",
+     "type": "string"
+    },
+    {
+     "name": "operator",
+     "type": "string"
+    },
+    {
+     "name": "subject",
+     "doc": "What it was done to, as the operator named it.",
+     "type": "string"
+    },
+    {
+     "name": "reason",
+     "type": "string"
+    },
+    {
+     "name": "outcome",
+     "type": "string"
+    },
+    {
+     "name": "issue_id",
+     "doc": "The issue that it is about, where a message of one was dealt with.",
+     "type": [
+      "null",
+      "string"
+     ],
+     "default": null
+    },
+    {
+     "name": "contract_id",
+     "type": [
+      "null",
+      "string"
+     ],
+     "default": null
+    },
+    {
+     "name": "message",
+     "doc": "The message that was given up.",
+     "type": [
+      "null",
+      {
+       "type": "record",
+       "name": "GivenUp",
+       "fields": [
+        {
+         "name": "topic",
+         "type": "string"
+        },
+        {
+         "name": "partition",
+         "type": "int"
+        },
+        {
+         "name": "offset",
+         "type": "string"
+        },
+        {
+         "name": "key",
+         "type": "bytes"
+        },
+        {
+         "name": "code",
+         "doc": "Why it had been stopped.",
+         "type": "string"
+        },
+        {
+         "name": "value_digest",
+         "type": "bytes"
+        },
+        {
+         "name": "link_digest",
+         "doc": "Its identity; null where it had no readable link.",
+         "type": [
+          "null",
+          "bytes"
+         ],
+         "default": null
+        }
+       ]
+      }
+     ],
+     "default": null
+    },
+    {
+     "name": "at",
      "type": {
       "type": "long",
       "logicalType": "timestamp-millis"

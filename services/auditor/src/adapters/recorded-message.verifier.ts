@@ -1,4 +1,4 @@
-import { AuthorityViolation, checkAuthority, topicOf } from '@mandate/contracts';
+import { AuthorityViolation, checkAuthority, type Service, topicOf } from '@mandate/contracts';
 import { Keyring } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { EvidenceRow } from './evidence.store';
@@ -12,7 +12,12 @@ export class RecordedMessageVerifier {
   /** What does not hold of a row; null if everything does. */
   async problemOf(row: EvidenceRow): Promise<string | null> {
     try {
-      const authorised = checkAuthority(topicOf(row.message_type), row.key, row.value, row.mandate);
+      const authorised = checkAuthority(
+        topicOf(row.message_type, row.writer as Service),
+        row.key,
+        row.value,
+        row.mandate,
+      );
       await this.keyring.verify(authorised, row);
       const { digest, link } = authorised;
       const isAsRecorded =
