@@ -66,7 +66,10 @@ describe('the executor', () => {
       provisional_contract_id: null,
       registry_version: changed.value.registry_version + 1,
     });
-    expect((await there.flag('api_rate_limit.requests_per_minute')).body.metadata).toMatchObject({ state: 'final' });
+    expect((await there.flag('api_rate_limit.requests_per_minute')).body.metadata).toMatchObject({
+      state: 'final',
+      contract_id: story.contractId,
+    });
   }, 30_000);
 
   it('JOB-003, JOB-006, SM-004: undoes the completed steps of a FAILED contract in reverse', async () => {

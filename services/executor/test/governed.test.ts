@@ -8,10 +8,10 @@ import { AppModule } from '../src/app.module';
 import { ContractStory } from './contract-story';
 
 const CATALOGUE_FILE = join(__dirname, '../../../infra/capabilities.yaml');
-const depth = (to: number): Change => ({
+const depth = (to: number, old = 3): Change => ({
   kind: 'configuration_update',
   capability: 'search_depth',
-  setting: { key: 'max_hops', old: 3, new: to },
+  setting: { key: 'max_hops', old, new: to },
 });
 
 describe('an application that reads its configuration through a stock OpenFeature provider', () => {
@@ -68,6 +68,27 @@ describe('an application that reads its configuration through a stock OpenFeatur
     );
     await setting({ value: 3, metadata: { state: 'final' } });
     expect(await get('/health/search')).toMatchObject({ status: 200 });
+  }, 30_000);
+
+  it('AM-19: tells the contract of what is final, too, and after a rollback that of the change before', async () => {
+    const kept = await new ContractStory(world, [depth(4)]).approved();
+    await kept.activate();
+    const ofJob = (story: ContractStory, kind: 'CHANGE' | 'ROLLBACK') =>
+      world.next(
+        'JobChanged',
+        (m) => m.key === story.contractId && m.value.kind === kind && m.value.state === 'COMPLETED',
+      );
+    const done = await ofJob(kept, 'CHANGE');
+    await setting({ value: 4, metadata: { state: 'provisional', contract_id: kept.contractId } });
+    await kept.conclude(done, 'PASS');
+    await world.next('CapabilityChanged', (m) => m.value.contract_id === kept.contractId && m.value.cause === 'FINAL');
+    await setting({ value: 4, metadata: { state: 'final', contract_id: kept.contractId } });
+
+    const undone = await new ContractStory(world, [depth(5, 4)]).approved();
+    await undone.activate();
+    await undone.conclude(await ofJob(undone, 'CHANGE'), 'FAIL');
+    await ofJob(undone, 'ROLLBACK');
+    await setting({ value: 4, metadata: { state: 'final', contract_id: kept.contractId } });
   }, 30_000);
 
   it('asks for a token where one is configured', async () => {

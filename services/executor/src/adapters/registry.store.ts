@@ -164,16 +164,23 @@ export class RegistryStore {
     );
   }
 
-  /** The registry as it is, without a lock; for those who read flags. One statement, so all of one instant. */
-  async read(
-    names: readonly string[] | 'all',
-  ): Promise<{ readonly version: number; readonly states: readonly CapabilityState[] }> {
-    const rows = await this.database.rows<CapabilityRow & { registry_version: string }>(
-      `SELECT (SELECT registry_version FROM registry_counter) AS registry_version, ${COLUMNS} FROM capabilities
-       WHERE $1::text[] IS NULL OR capability = ANY ($1::text[]) ORDER BY capability`,
+  /**
+   * The registry as it is, without a lock, each capability with the contract whose change of it was made final last; for
+   * those who read flags. One statement, so all of one instant.
+   */
+  async read(names: readonly string[] | 'all'): Promise<{
+    readonly version: number;
+    readonly capabilities: readonly { readonly state: CapabilityState; readonly finalContract: string | null }[];
+  }> {
+    const rows = await this.database.rows<CapabilityRow & { registry_version: string; final_contract: string | null }>(
+      `SELECT (SELECT registry_version FROM registry_counter) AS registry_version, ${COLUMNS},
+         (SELECT l.contract_id FROM capability_log l WHERE l.capability = c.capability AND l.cause = 'FINAL'
+           ORDER BY l.version DESC LIMIT 1) AS final_contract
+       FROM capabilities c WHERE $1::text[] IS NULL OR capability = ANY ($1::text[]) ORDER BY capability`,
       [names === 'all' ? null : names],
     );
-    return { version: Number(rows[0]?.registry_version ?? 0), states: rows.map(stateOf) };
+    const capabilities = rows.map((r) => ({ state: stateOf(r), finalContract: r.final_contract }));
+    return { version: Number(rows[0]?.registry_version ?? 0), capabilities };
   }
 }
 

@@ -3,7 +3,7 @@ import { capabilityOf, flagsOf } from './flags';
 
 describe('flags', () => {
   it('say whether a capability is enabled and what its keys hold', () => {
-    expect(flagsOf(aCapability('size', { version: 4 }))).toEqual([
+    expect(flagsOf(aCapability('size', { version: 4 }), null)).toEqual([
       {
         key: 'size',
         value: true,
@@ -28,9 +28,13 @@ describe('flags', () => {
     ]);
   });
 
-  it('AM-19: name the contract while its change is provisional', () => {
-    const [flag] = flagsOf(aCapability('size', { provisional_contract_id: 'c' }));
-    expect(flag?.metadata).toMatchObject({ state: 'provisional', contract_id: 'c' });
+  it('AM-19: name the contract whose change is live, and whether that is final', () => {
+    const metadataOf = (provisional: string | null, final: string | null) =>
+      flagsOf(aCapability('size', { provisional_contract_id: provisional }), final)[0]?.metadata;
+    expect(metadataOf('c', null)).toMatchObject({ state: 'provisional', contract_id: 'c' });
+    expect(metadataOf('c', 'b')).toMatchObject({ state: 'provisional', contract_id: 'c' });
+    expect(metadataOf(null, 'b')).toMatchObject({ state: 'final', contract_id: 'b' });
+    expect(metadataOf(null, null)).not.toHaveProperty('contract_id');
   });
 
   it('belong to the capability before the first dot', () => {

@@ -12,18 +12,24 @@ export interface Flag {
     readonly version: number;
     /** Whether an audit has made the value final (AM-19). */
     readonly state: 'provisional' | 'final';
-    /** The contract whose change is live but not final. */
+    /** The contract whose change is live; absent while the capability is as the catalogue first gave it. */
     readonly contract_id?: string;
   };
 }
 
-/** The flags of a capability: `<capability>` says whether it is enabled, `<capability>.<key>` holds a value. */
-export function flagsOf(state: CapabilityState): readonly Flag[] {
-  const { capability, version, provisional_contract_id: contract } = state;
+/**
+ * The flags of a capability: `<capability>` says whether it is enabled, `<capability>.<key>` holds a value.
+ *
+ * @param finalContract the contract whose change of it was made final last; null: none was
+ */
+export function flagsOf(state: CapabilityState, finalContract: string | null): readonly Flag[] {
+  const { capability, version, provisional_contract_id: provisional } = state;
+  const contract = provisional ?? finalContract;
   const metadata = {
     capability,
     version,
-    ...(contract === null ? { state: 'final' as const } : { state: 'provisional' as const, contract_id: contract }),
+    state: provisional === null ? ('final' as const) : ('provisional' as const),
+    ...(contract === null ? {} : { contract_id: contract }),
   };
   const flag = (key: string, value: Json, variant: string): Flag => ({
     key,

@@ -32,8 +32,8 @@ export class EvaluateFlags {
     this.authorise(authorization, ip);
     if (!isContext(body))
       throw new HttpException({ key, errorCode: 'INVALID_CONTEXT', errorDetails: 'context wants an object' }, 400);
-    const { states } = await this.registries.read([capabilityOf(key)]);
-    const flag = states.flatMap(flagsOf).find((f) => f.key === key);
+    const { capabilities } = await this.registries.read([capabilityOf(key)]);
+    const flag = capabilities.flatMap((c) => flagsOf(c.state, c.finalContract)).find((f) => f.key === key);
     if (!flag)
       throw new HttpException(
         { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `no capability has the flag ${key}` },
@@ -55,8 +55,9 @@ export class EvaluateFlags {
     this.authorise(authorization, ip);
     if (!isContext(body))
       throw new HttpException({ errorCode: 'INVALID_CONTEXT', errorDetails: 'context wants an object' }, 400);
-    const { version, states } = await this.registries.read('all');
-    return isUnchanged(`"registry-${version}"`, seen, reply) ? undefined : { flags: states.flatMap(flagsOf) };
+    const { version, capabilities } = await this.registries.read('all');
+    const flags = capabilities.flatMap((c) => flagsOf(c.state, c.finalContract));
+    return isUnchanged(`"registry-${version}"`, seen, reply) ? undefined : { flags };
   }
 
   /** With a token configured it is asked for; without one only this machine is answered. */
