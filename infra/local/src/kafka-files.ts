@@ -11,6 +11,15 @@ export interface BrokerSettings {
   readonly logDir: string;
   readonly brokerPassword: string;
   readonly controllerPassword: string;
+  /** A second listener, of the same users, over TLS. */
+  readonly tls?: BrokerTls | undefined;
+}
+
+/** A listener over TLS and the PKCS #12 file with its key and certificate. */
+export interface BrokerTls {
+  readonly port: number;
+  readonly keystoreFile: string;
+  readonly keystorePassword: string;
 }
 
 /** The KRaft configuration of one node that is broker and controller, with SCRAM users and ACLs. */
@@ -55,6 +64,20 @@ log.segment.bytes=67108864
 log.cleaner.dedupe.buffer.size=4194304
 num.network.threads=2
 num.io.threads=2
+${settings.tls === undefined ? '' : tlsProperties(settings, settings.tls)}`;
+}
+
+/** A property said twice counts as it was said last. */
+function tlsProperties(settings: BrokerSettings, { port, keystoreFile, keystorePassword }: BrokerTls): string {
+  const plain = `SASL_PLAINTEXT://127.0.0.1:${settings.brokerPort}`;
+  return `listeners=${plain},SASL_SSL://127.0.0.1:${port},CONTROLLER://127.0.0.1:${settings.controllerPort}
+advertised.listeners=${plain},SASL_SSL://127.0.0.1:${port}
+listener.security.protocol.map=SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:SASL_PLAINTEXT
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl_ssl.ssl.keystore.type=PKCS12
+listener.name.sasl_ssl.ssl.keystore.location=${keystoreFile}
+listener.name.sasl_ssl.ssl.keystore.password=${keystorePassword}
+listener.name.sasl_ssl.ssl.key.password=${keystorePassword}
 `;
 }
 

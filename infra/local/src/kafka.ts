@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { applyAcls, applyTopics } from './kafka-admin';
-import { archivePath, javaCommand, javaFlags, newClusterId, scramArgument, serverProperties } from './kafka-files';
+import {
+  archivePath,
+  type BrokerTls,
+  javaCommand,
+  javaFlags,
+  newClusterId,
+  scramArgument,
+  serverProperties,
+} from './kafka-files';
 import { freePorts } from './ports';
 import { stopByPidFile } from './processes';
 import { keptSecret, makePrivateDir, writePrivateFile } from './secrets';
@@ -20,6 +28,7 @@ export interface BrokerOptions {
   readonly users: readonly string[];
   /** Writes a class-data archive here when the broker stops, instead of using one. */
   readonly archiveToMake?: string;
+  readonly tls?: BrokerTls;
 }
 
 /** How a user signs in to the broker. */
@@ -130,10 +139,13 @@ function moveInto(source: string, target: string): void {
 
 function writeProperties(options: BrokerOptions, logDir: string, fileName: string): string {
   const path = join(options.dir, fileName);
-  const { brokerPort, controllerPort, dir } = options;
+  const { brokerPort, controllerPort, dir, tls } = options;
   const brokerPassword = brokerCredentials(dir, 'broker').password;
   const controllerPassword = brokerCredentials(dir, 'controller').password;
-  writePrivateFile(path, serverProperties({ brokerPort, controllerPort, logDir, brokerPassword, controllerPassword }));
+  writePrivateFile(
+    path,
+    serverProperties({ brokerPort, controllerPort, logDir, brokerPassword, controllerPassword, tls }),
+  );
   return path;
 }
 

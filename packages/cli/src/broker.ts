@@ -42,6 +42,7 @@ export class Broker {
     this.kafka = new Kafka({
       clientId: `mandate-cli-${user}`,
       brokers: stack.brokers.split(','),
+      ...(stack.brokersCaFile ? { ssl: { ca: [readSecret(stack.brokersCaFile, "The broker's certificates")] } } : {}),
       sasl: { mechanism: 'scram-sha-512', username: user, password },
       logLevel: logLevel.NOTHING,
       connectionTimeout: 3_000,

@@ -5,6 +5,8 @@ import { CliRefusal, EXIT } from './refusal';
 /** What a stack's `connection.json` says: where everything is and which files hold the secrets. */
 export interface Stack {
   readonly brokers: string;
+  /** Certificates (PEM) that the brokers' are signed by; with them every connection is TLS. */
+  readonly brokersCaFile?: string;
   /** User name → file that holds the password. */
   readonly users: Readonly<Record<string, string>>;
   readonly urls: Readonly<Record<string, string>>;

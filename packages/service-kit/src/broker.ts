@@ -6,6 +6,8 @@ export interface BrokerOptions {
   readonly username: string;
   readonly password: string;
   readonly clientId: string;
+  /** Certificates (PEM) that may have signed the broker's; with them the connection is TLS. */
+  readonly ca?: string | undefined;
 }
 
 /** A kafkajs client with every time-out said, so that a service is back within a second of its broker (FLOW-005). */
@@ -13,6 +15,7 @@ export function kafkaClient(options: BrokerOptions, logger?: Logger): Kafka {
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
+    ...(options.ca === undefined ? {} : { ssl: { ca: [options.ca] } }),
     sasl: { mechanism: 'scram-sha-512', username: options.username, password: options.password },
     connectionTimeout: 3_000,
     authenticationTimeout: 5_000,

@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigError, duration, fileContent, integer, readConfig } from './config';
+import { ConfigError, duration, fileContent, integer, readConfig, readKitConfig } from './config';
 
 const shape = {
   TTL: duration({ min: '1s', max: '30d' }),
@@ -43,5 +46,44 @@ describe('configuration', () => {
     expect(() => readConfig({ A_FILE: '/nowhere' }, { A_FILE: fileContent() })).toThrow(
       /A_FILE is "\/nowhere"; it wants a readable file/,
     );
+  });
+});
+
+describe('what crosses a network in production', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'mandate-config-'));
+  const file = (name: string, content: string) => {
+    writeFileSync(join(dir, name), content);
+    return join(dir, name);
+  };
+  const database = (url: string) => file('database.url', url);
+  const base: NodeJS.ProcessEnv = {
+    KAFKA_BROKERS: '127.0.0.1:9092',
+    KAFKA_USERNAME: 'contract',
+    KAFKA_PASSWORD_FILE: file('password', 'p'),
+    DATABASE_URL_FILE: database('postgres://a:b@127.0.0.1/c'),
+    MANDATE_KEY_FILE: file('key.pem', 'k'),
+    MANDATE_MANIFEST_FILE: file('authority.json', '{}'),
+    MANDATE_ROOT_PUBLIC_KEY_FILE: file('root.pem', 'r'),
+    HTTP_PORT: '0',
+  };
+  const remote = { ...base, KAFKA_BROKERS: '127.0.0.1:9092,kafka.example:9093' };
+  const ca = file('ca.pem', 'certificates');
+  const url = (text: string) => ({ ...base, DATABASE_URL_FILE: file(`url-${text.length}`, text) });
+
+  it('a broker on another machine is refused without certificates to know it by', () => {
+    expect(() => readKitConfig(remote)).toThrow('KAFKA_CA_FILE is not set');
+    expect(readKitConfig({ ...remote, KAFKA_CA_FILE: ca })).toMatchObject({ KAFKA_CA_FILE: 'certificates' });
+  });
+
+  it('a database on another machine is refused unless its certificate is verified', () => {
+    const open = 'postgres://a:secret@db.example/c?sslmode=require';
+    expect(() => readKitConfig(url(open))).toThrow(/sslmode=verify-full/);
+    expect(() => readKitConfig(url(open))).not.toThrow(/secret/);
+    expect(() => readKitConfig(url('postgres://a:b@db.example/c?sslmode=verify-full'))).not.toThrow();
+  });
+
+  it('a local run, and servers on the same machine, need neither', () => {
+    expect(readKitConfig({ ...remote, MANDATE_ENVIRONMENT: 'local' }).KAFKA_BROKERS).toHaveLength(2);
+    expect(readKitConfig({ ...base, KAFKA_BROKERS: 'localhost:1,[::1]:2' }).KAFKA_BROKERS).toHaveLength(2);
   });
 });

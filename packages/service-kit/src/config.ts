@@ -36,6 +36,17 @@ export function integer(range: { min: number; max: number }) {
   });
 }
 
+/** A share of all. */
+export function ratio() {
+  const wanted = 'wants a number from 0 to 1';
+  return z.string({ error: wanted }).transform((text, ctx) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+    ctx.addIssue({ code: 'custom', message: wanted });
+    return z.NEVER;
+  });
+}
+
 /** The trimmed content of the file a variable names; how secrets come in. */
 export function fileContent() {
   return z.string({ error: 'wants the path of a file' }).transform((path, ctx) => {
@@ -85,6 +96,8 @@ export const kitShape = {
     .transform((s) => s.split(',')),
   KAFKA_USERNAME: z.string({ error: "wants the name of this service's broker user" }),
   KAFKA_PASSWORD_FILE: fileContent(),
+  /** Certificates (PEM) that the broker's is signed by: the connection is TLS then. */
+  KAFKA_CA_FILE: fileContent().optional(),
   DATABASE_URL_FILE: fileContent(),
   /** One private key (PEM) after another: the present one, and the next before a rotation. */
   MANDATE_KEY_FILE: readableFile(),
@@ -99,8 +112,43 @@ export const kitShape = {
   HTTP_PORT: integer({ min: 0, max: 65_535 }),
   HTTP_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Where traces go (OTLP over HTTP); without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'wants an URL such as http://collector:4318' })
+    .optional(),
+  /** How many of all issues are traced: from 0 to 1, the same for every service. */
+  OTEL_TRACES_SAMPLER_ARG: ratio().default(1),
   BATCH_SIZE_MAX: integer({ min: 1, max: 2_000 }).default(500),
   TIMER_POLL: duration({ min: '20ms', max: '10s' }).default(200),
   BASIS_WAIT: duration({ min: '1s', max: '1h' }).default(300_000),
 };
 export type KitConfig = z.output<z.ZodObject<typeof kitShape>>;
+
+/**
+ * The kit's variables. Where it counts, nothing crosses a network readable: in production a broker beyond loopback is
+ * reached over TLS, and so is a database.
+ *
+ * @throws ConfigError naming each variable, what it got and what it wants
+ */
+export function readKitConfig(env: NodeJS.ProcessEnv): KitConfig {
+  const config = readConfig(env, kitShape);
+  if (config.MANDATE_ENVIRONMENT === 'local') return config;
+  const isPlain =
+    config.KAFKA_CA_FILE === undefined && !config.KAFKA_BROKERS.every((broker) => isLoopback(`tcp://${broker}`));
+  if (isPlain) {
+    throw new ConfigError(
+      'KAFKA_CA_FILE is not set; in production a broker on another machine wants the certificates that its own is signed by.',
+    );
+  }
+  const database = URL.parse(config.DATABASE_URL_FILE);
+  if (database !== null && !isLoopback(database.href) && database.searchParams.get('sslmode') !== 'verify-full') {
+    throw new ConfigError(
+      'DATABASE_URL_FILE names a database on another machine; in production its URL wants sslmode=verify-full (and sslrootcert=<file>).',
+    );
+  }
+  return config;
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');
+}

@@ -113,6 +113,7 @@ export class KitModule {
         username: config.KAFKA_USERNAME,
         password: config.KAFKA_PASSWORD_FILE,
         clientId: service,
+        ca: config.KAFKA_CA_FILE,
       },
       logger,
     );

@@ -3,7 +3,7 @@ import type { Service } from '@mandate/contracts';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ConfigError, kitShape, readConfig } from './config';
+import { ConfigError, readKitConfig } from './config';
 import { Database } from './database';
 import { HopServer } from './hop-server';
 import { KitModule, type KitOverrides, RethrowFilter } from './kit.module';
@@ -24,7 +24,7 @@ export async function startService(
   env: NodeJS.ProcessEnv,
   overrides: KitOverrides = {},
 ): Promise<RunningService> {
-  const config = readConfig(env, kitShape);
+  const config = readKitConfig(env);
   const kit = await KitModule.forRoot(service, config, overrides);
   const root = { module: class Root {}, imports: [kit, appModule] };
   const app = await NestFactory.create(root, httpAdapter(), { logger: ['error', 'fatal'], abortOnError: false });
