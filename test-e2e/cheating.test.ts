@@ -1,0 +1,50 @@
+import './src/cheating/install';
+import { Arena } from './src/cheating/arena';
+import type { Attack, Stop } from './src/cheating/attack';
+import { CONTRACT_ATTACKS } from './src/cheating/attacks-contract';
+
+jest.setTimeout(120_000);
+
+const ATTACKS: readonly Attack[] = [...CONTRACT_ATTACKS];
+
+describe('cheating is stopped', () => {
+  let arena: Arena;
+
+  beforeAll(async () => {
+    arena = await Arena.open();
+  });
+  afterAll(() => arena?.close());
+
+  const succeeds = async (attack: Attack) => {
+    await arena.withoutAll(attack.without, attack.by, async () => {
+      const deed = await attack.commit(arena);
+      await arena.until(
+        'it succeeds unchecked',
+        () => deed.happened(),
+        () => deed.reasons(),
+      );
+    });
+  };
+  const isRefused = async (attack: Attack, off: readonly Stop[], reason: string) => {
+    await arena.withoutAll(off, attack.by, async () => {
+      const deed = await attack.commit(arena);
+      const isGiven = async () => (await deed.reasons()).includes(reason);
+      await arena.until(`it is refused with ${reason}`, isGiven, () => deed.reasons());
+      expect(await deed.happened()).toBe(false);
+    });
+  };
+
+  it.each(ATTACKS.map((attack) => [attack.by, attack.title, attack] as const))(
+    '%s: %s',
+    async (_by, _title, attack) => {
+      await succeeds(attack);
+      for (const [stop, reason] of Object.entries(attack.alone ?? {}))
+        await isRefused(
+          attack,
+          attack.without.filter((s) => s !== stop),
+          reason as string,
+        );
+      await isRefused(attack, [], attack.refused);
+    },
+  );
+});

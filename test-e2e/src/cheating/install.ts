@@ -1,0 +1,3 @@
+import { installTestBuild } from './test-build';
+
+installTestBuild();
