@@ -32,6 +32,7 @@ describe('cheating is stopped', () => {
       await arena.until(`it is refused with ${reason}`, isGiven, () => deed.reasons());
       expect(await deed.happened()).toBe(false);
     });
+    await attack.after?.(arena);
   };
 
   it.each(ATTACKS.map((attack) => [attack.by, attack.title, attack] as const))(

@@ -18,7 +18,7 @@ import type { Principal, Stop } from './attack';
 import { Attacker } from './attacker';
 import { writeCatalogue } from './catalogue';
 import { type HeardContract, HonestWords } from './honest';
-import { grant, revoke } from './rights';
+import { grant, RULES, type RuleId, revoke } from './rights';
 import { without } from './test-build';
 
 const TOKEN = 'a-token-of-sam';
@@ -100,16 +100,24 @@ export class Arena extends HonestWords {
   async withoutAll<T>(stops: readonly Stop[], principal: Principal, work: () => Promise<T>): Promise<T> {
     const rights = stops.filter((s): s is `acl:${string}` => s.startsWith('acl:'));
     const grants = stops.filter((s): s is `grant:${string}` => s.startsWith('grant:'));
+    const rules = stops.filter((s): s is `rule:${RuleId}` => s.startsWith('rule:'));
     const code = stops.filter((s) => !s.includes(':')) as Parameters<typeof without>[0];
     const topics = rights.map((r) => r.slice('acl:'.length));
     for (const topic of topics) await grant(this.world, principal, topic);
     for (const g of grants) await this.right(principal, 'GRANT', g.slice('grant:'.length));
+    for (const rule of rules) await this.rule(rule.slice('rule:'.length) as RuleId, 'off');
     try {
       return await without(code, work);
     } finally {
+      for (const rule of rules) await this.rule(rule.slice('rule:'.length) as RuleId, 'on');
       for (const topic of topics) await revoke(this.world, principal, topic);
       for (const g of grants) await this.right(principal, 'REVOKE', g.slice('grant:'.length));
     }
+  }
+
+  private async rule(id: RuleId, way: 'off' | 'on'): Promise<void> {
+    const { service } = RULES[id];
+    for (const sql of RULES[id][way]) await this.rows(service, sql);
   }
 
   private async right(principal: Principal, verb: 'GRANT' | 'REVOKE', what: string): Promise<void> {
@@ -169,6 +177,15 @@ export class Arena extends HonestWords {
       [contractId],
     );
     return row?.status;
+  }
+
+  /** Says health of SYSTEM and waits until a service has heard it. */
+  async healthHeard(service: Service, state: 'HEALTHY' | 'UNHEALTHY', validForMs?: number): Promise<number> {
+    const version = await this.health(state, validForMs);
+    const sql = "SELECT 1 FROM ref_health WHERE scope = 'SYSTEM' AND version >= $1";
+    const isHeard = async () => (await this.rows(service, sql, [version])).length > 0;
+    await this.until(`${service} hears of health`, isHeard, () => null);
+    return version;
   }
 
   /** Why messages of a key were set aside or parked, in whichever service. */

@@ -1,5 +1,6 @@
 import type { Arena } from './arena';
 import type { CodeCheckId } from './code-checks';
+import type { RuleId } from './rights';
 
 /** Whoever cheats, with what it holds: a broker user, a database role, a signing key. */
 export const PRINCIPALS = [
@@ -43,7 +44,7 @@ export const ROWS = [
 export type Row = (typeof ROWS)[number];
 
 /** Something that stops an attack: a check in the code, a right at the broker, a rule of a database. */
-export type Stop = CodeCheckId | `acl:${string}` | `grant:${string}`;
+export type Stop = CodeCheckId | `acl:${string}` | `grant:${string}` | `rule:${RuleId}`;
 
 /** What came of an attack. */
 export interface Deed {
@@ -63,6 +64,8 @@ export interface Attack {
   readonly refused: string;
   /** Of several that stop it: the reason where one of them is the only one. */
   readonly alone?: { readonly [stop in Stop]?: string };
+  /** Puts back what the attack needed otherwise. */
+  readonly after?: (arena: Arena) => Promise<unknown>;
   /** Makes a fresh contract, or what else it needs, and attacks. */
   readonly commit: (arena: Arena) => Promise<Deed>;
 }

@@ -87,6 +87,11 @@ export class Attacker {
     return { link, proof: { keyId: keyIdOf(this.key), index: 0, count: 1, path: [], signature } };
   }
 
+  /** A founder's statement, signed with the own key instead. */
+  signStatement(statement: Buffer): { signature: Buffer; key_id: string } {
+    return { signature: sign(null, statement, this.key), key_id: keyIdOf(this.key) };
+  }
+
   /** Publishes as the own broker user. @returns what the broker answered where it refuses, else null */
   async publish(record: Forged, headers: { readonly [name: string]: string } = {}): Promise<string | null> {
     if (!this.producer) {

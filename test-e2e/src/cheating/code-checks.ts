@@ -104,7 +104,71 @@ export const CODE_CHECKS = {
     `${CONTRACT}/adapters/eligibility-judged.wire.ts`,
     "cause?.type !== 'ProposalMade' || !cause.valueDigest.equals(sha256(value.proposal))",
   ),
+  verdictUsed: {
+    file: `${CONTRACT}/handlers/on-eligibility-judged.handler.ts`,
+    find: 'return messages.filter((m) => {',
+    put: 'if (OFF) return [...messages];\n    return messages.filter((m) => {',
+  },
   planRecomputed: refusing(`${CONTRACT}/domain/create-contract.ts`, '!digest.equals(grant.planDigest)'),
+  sameSubject: refusing(`${CONTRACT}/adapters/same-contract.ts`, 'value.contract_id !== key.toString()'),
+  sameIssue: refusing(`${CONTRACT}/adapters/same-contract.ts`, 'link.issueId !== terms.issueId'),
+  samePlan: refusing(`${CONTRACT}/adapters/same-contract.ts`, 'hasPlan && !link.planDigest.equals(terms.planDigest)'),
+  approvalBounds: {
+    file: `${CONTRACT}/domain/decide-approval.ts`,
+    find: 'if (bounds) return',
+    put: 'if (!OFF && bounds) return',
+  },
+  attestation: {
+    file: `${CONTRACT}/adapters/audit-concluded.wire.ts`,
+    find: "if (problem) throw new UnauthorisedFault('ATTESTATION_UNVERIFIED'",
+    put: "if (!OFF && problem) throw new UnauthorisedFault('ATTESTATION_UNVERIFIED'",
+  },
+  auditedJob: refusing(
+    `${CONTRACT}/handlers/on-audit-concluded.handler.ts`,
+    'session.jobs.some((j) => j.contractId === id && j.kind === kind && j.jobId !== jobId)',
+  ),
+
+  orderIdentity: {
+    file: `${EXECUTOR}/adapters/contract-changed.wire.ts`,
+    find: "if (!isSame) refuse('VALUE_NOT_AS_LINKED'",
+    put: "if (!OFF && !isSame) refuse('VALUE_NOT_AS_LINKED'",
+  },
+  windowOver: refusing(`${EXECUTOR}/domain/change-job.ts`, 'endsAt > windowEnd'),
+  windowOpen: {
+    file: `${EXECUTOR}/domain/change-job.ts`,
+    find: 'return Math.max(job.terms.windowStart, free);',
+    put: 'return OFF ? free : Math.max(job.terms.windowStart, free);',
+  },
+  jobHealth: {
+    file: `${EXECUTOR}/domain/change-job.ts`,
+    find: '  if (ill)\n',
+    put: '  if (!OFF && ill)\n',
+  },
+
+  proposalPlan: refusing(
+    'services/eligibility/src/adapters/proposal-made.wire.ts',
+    '!planDigest(plan).equals(link.planDigest)',
+  ),
+  proposalLine: refusing('services/eligibility/src/adapters/proposal-made.wire.ts', '!isOfLine(value, cause)'),
+  askedSystem: {
+    file: 'services/ingestion/src/domain/receive.ts',
+    find: 'request.sourceSystem === intake.sourceSystem',
+    put: '(OFF || request.sourceSystem === intake.sourceSystem)',
+  },
+  ownStatement: refusing('services/review/src/domain/decide-approval.ts', 'statement.founder !== actor'),
+
+  equivocation: {
+    file: 'services/auditor/src/domain/ledger.ts',
+    find: 'for (const said of there) findings.push({',
+    put: 'if (!OFF) for (const said of there) findings.push({',
+  },
+  gap: refusing('services/auditor/src/domain/ledger.ts', '!hasPredecessor && isGapless(type)'),
+  judgedAgain: {
+    file: 'services/auditor/src/domain/checks/chain.ts',
+    find: "if (judged.outcome === 'UNREADABLE_FACTS') found.fail(",
+    put: "if (!OFF && judged.outcome === 'UNREADABLE_FACTS') found.fail(",
+  },
+
   orderPlan: refusing(`${EXECUTOR}/adapters/contract-changed.wire.ts`, '!plan.equals(link.planDigest)'),
   stepsAsSigned: {
     file: `${EXECUTOR}/adapters/step-runner.ts`,

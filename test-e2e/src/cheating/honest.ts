@@ -13,7 +13,7 @@ import {
 } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
 import { citing, citingOutside, type Outgoing, say } from '@mandate/service-kit';
-import type { Heard, Said, World } from '../../../infra/local/src/testing/world';
+import type { Heard, World } from '../../../infra/local/src/testing/world';
 import { capabilityName } from './catalogue';
 import { decisionOn, originOf } from './honest-values';
 
@@ -37,13 +37,10 @@ export class HonestWords {
 
   constructor(readonly world: World) {}
 
-  /** Health says how SYSTEM is. */
-  health(state: 'HEALTHY' | 'UNHEALTHY', validForMs?: number): Promise<Said> {
-    return this.world.sayHealth('SYSTEM', state, ++this.healthVersion, validForMs);
-  }
-
-  get nextHealthVersion(): number {
-    return ++this.healthVersion;
+  /** Health says how SYSTEM is; returns the version of what it said. */
+  async health(state: 'HEALTHY' | 'UNHEALTHY', validForMs?: number): Promise<number> {
+    await this.world.sayHealth('SYSTEM', state, ++this.healthVersion, validForMs);
+    return this.healthVersion;
   }
 
   /** The next number of a counter, such as a writer's versions of a key. */

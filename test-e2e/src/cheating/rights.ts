@@ -27,6 +27,29 @@ export async function revoke(world: World, user: string, topic: string): Promise
   });
 }
 
+const MOVED = `UPDATE contracts c SET issue_id = gen_random_uuid() WHERE EXISTS (SELECT FROM contracts o
+  WHERE o.issue_id = c.issue_id AND o.revision = c.revision AND o.contract_id < c.contract_id)`;
+
+/** Rules of a database: how its owner takes them away and puts them back, having moved what they would not let stand. */
+export const RULES = {
+  'one contract per revision': {
+    service: 'contract',
+    off: [
+      'ALTER TABLE contracts DROP CONSTRAINT one_contract_per_revision',
+      'ALTER TABLE verdicts_used DROP CONSTRAINT "PART2-001 a verdict is used once"',
+    ],
+    on: [
+      'ALTER TABLE contracts DISABLE TRIGGER USER',
+      MOVED,
+      'ALTER TABLE contracts ENABLE TRIGGER USER',
+      'ALTER TABLE contracts ADD CONSTRAINT one_contract_per_revision UNIQUE (issue_id, revision)',
+      `DELETE FROM verdicts_used u USING verdicts_used o WHERE o.issue_id = u.issue_id AND o.revision = u.revision AND o.digest < u.digest`,
+      'ALTER TABLE verdicts_used ADD CONSTRAINT "PART2-001 a verdict is used once" PRIMARY KEY (issue_id, revision)',
+    ],
+  },
+} as const;
+export type RuleId = keyof typeof RULES;
+
 /** Waits until the broker itself counts so many rights. */
 async function shown(admin: Admin, user: string, topic: string, count: number): Promise<void> {
   const filter = entries(user, topic)[0] as ReturnType<typeof entries>[number];
