@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { findBrowser } from './src/browser-program';
-import { barriers, PageChain } from './src/page-chain';
+import { barriers } from './src/page-browser';
+import { PageChain } from './src/page-chain';
 
 jest.setTimeout(180_000);
 

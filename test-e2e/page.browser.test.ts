@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { findBrowser } from './src/browser-program';
-import { barriers, overflow, PageChain } from './src/page-chain';
+import { barriers, overflow } from './src/page-browser';
+import { PageChain } from './src/page-chain';
 
 jest.setTimeout(180_000);
 

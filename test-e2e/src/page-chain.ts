@@ -2,27 +2,22 @@ import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type FounderKey, readManifest, sha256, signManifest, withFounderKey } from '@mandate/contracts';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { FullChain } from './full-chain';
+import { launchBrowser, PageBrowser } from './page-browser';
 
 const ENROLMENT_POLL_MS = 200;
-const ARGUMENTS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
 
 /** All eight services, an OpenID provider, whoever enrols keys, and a browser before the page. */
-export class PageChain {
-  /** What the browser complained about: an error in a script, or something the page's policy refused. */
-  readonly complaints: string[] = [];
-
+export class PageChain extends PageBrowser {
   private constructor(
     readonly chain: FullChain,
-    private readonly browser: Browser,
+    browser: Browser,
     private readonly enrolment: NodeJS.Timeout,
-  ) {}
+  ) {
+    super(browser, chain.pageUrl);
+  }
 
   /** @param prepare what is set before the services start */
   static async open(executablePath: string, prepare: (chain: FullChain) => void = () => undefined): Promise<PageChain> {
@@ -34,57 +29,10 @@ export class PageChain {
     writeFileSync(operators, JSON.stringify([{ token_sha256: digest, operator: 'operator@local' }]));
     // The services' processes inherit it.
     process.env['OPERATOR_TOKENS_FILE'] = operators;
-    const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    const browser = await launchBrowser(executablePath);
     await chain.startAll();
     const look = () => void enrolPending(chain, operatorToken).catch(() => undefined);
     return new PageChain(chain, browser, setInterval(look, ENROLMENT_POLL_MS));
-  }
-
-  get url(): string {
-    return this.chain.pageUrl;
-  }
-
-  /** A person's browser, empty as after its installation. */
-  async person(options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
-    const context = await this.browser.newContext({
-      viewport: { width: 1360, height: 900 },
-      timezoneId: 'Europe/Berlin',
-      ...options,
-    });
-    context.setDefaultTimeout(20_000);
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      const isExpected = message.text().includes('Failed to load resource');
-      if (['error', 'warning'].includes(message.type()) && !isExpected) this.complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => this.complaints.push(error.message));
-    page.on('dialog', (dialog) => {
-      this.complaints.push(`a dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    return { context, page };
-  }
-
-  /** A browser in which somebody has signed in. */
-  async signedIn(
-    options: BrowserContextOptions = {},
-    who = 'founder@local',
-  ): Promise<{ context: BrowserContext; page: Page }> {
-    const { context, page } = await this.person(options);
-    await page.goto(this.url);
-    await this.signIn(page, who);
-    return { context, page };
-  }
-
-  async signIn(page: Page, who = 'founder@local'): Promise<void> {
-    await page
-      .getByRole('link', { name: 'Sign in' })
-      .click()
-      .catch(async (error: Error) => {
-        throw new Error(`${error.message}\nThe page says: ${await page.locator('body').textContent()}`);
-      });
-    await page.getByRole('button', { name: who }).click();
-    await page.waitForURL((url) => url.href.startsWith(this.url));
   }
 
   /** A CRM's issue, and its contract once it is ELIGIBLE and review has heard of it. */
@@ -94,23 +42,12 @@ export class PageChain {
     return value.contract_id;
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     clearInterval(this.enrolment);
-    await this.browser.close();
+    await super.close();
     await this.chain.close();
     delete process.env['OPERATOR_TOKENS_FILE'];
   }
-}
-
-/** What axe finds against the page as it is; nothing should be. */
-export async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
-}
-
-/** How far the page reaches beyond its window. */
-export function overflow(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
 /** The founders' keys that wait, signed into the manifest by the root, as a local stack does. */

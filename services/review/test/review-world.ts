@@ -25,17 +25,18 @@ export class ReviewWorld {
     readonly review: RunningService,
   ) {}
 
-  /** Everything, ready to be asked. */
-  static async open(): Promise<ReviewWorld> {
-    const opened = await ReviewWorld.openUnready();
+  /** Everything, ready to be asked. @param page where browsers reach it, if any do */
+  static async open(page: string | null = null): Promise<ReviewWorld> {
+    const opened = await ReviewWorld.openUnready(page);
     await opened.becomeReady();
     return opened;
   }
 
   /** The service answers, but has neither a registry nor health yet. */
-  static async openUnready(): Promise<ReviewWorld> {
-    const [world, issuer] = await Promise.all([World.open(), TestIssuer.start()]);
-    return new ReviewWorld(world, issuer, await ReviewWorld.start(world, issuer, {}, false));
+  static async openUnready(page: string | null = null): Promise<ReviewWorld> {
+    const [world, issuer] = await Promise.all([World.open(), TestIssuer.start(page ?? undefined)]);
+    const extra = page === null ? {} : signInAt(page, issuer);
+    return new ReviewWorld(world, issuer, await ReviewWorld.start(world, issuer, {}, false, extra));
   }
 
   async becomeReady(): Promise<void> {
@@ -44,9 +45,15 @@ export class ReviewWorld {
     await this.eventually('/api/v1/contracts', () => true);
   }
 
-  private static start(world: World, issuer: TestIssuer, overrides: KitOverrides = {}, waitReady = true) {
-    const extra = { OIDC_ISSUER: issuer.url, ACTION_WAIT: '2s' };
-    return world.start('review', AppModule, extra, overrides, waitReady);
+  private static start(
+    world: World,
+    issuer: TestIssuer,
+    overrides: KitOverrides = {},
+    waitReady = true,
+    extra: Readonly<Record<string, string>> = {},
+  ) {
+    const env = { OIDC_ISSUER: issuer.url, ACTION_WAIT: '2s', ...extra };
+    return world.start('review', AppModule, env, overrides, waitReady);
   }
 
   /** Runs the service beside the first one, only to rebuild the projections. Returns how many messages that took. */
@@ -153,6 +160,16 @@ export class ReviewWorld {
   decisionsOn(story: ReviewStory): number {
     return this.world.all('ReviewDecided').filter((m) => m.value.contract_id === story.contractId).length;
   }
+}
+
+/** What it takes for somebody to sign in with a browser. */
+function signInAt(page: string, issuer: TestIssuer): Record<string, string> {
+  return {
+    HTTP_PORT: new URL(page).port,
+    PUBLIC_URL: page,
+    OIDC_CLIENT_ID: TestIssuer.clientId,
+    OIDC_CLIENT_SECRET_FILE: issuer.clientSecretFile,
+  };
 }
 
 /** An answer; what the OpenAPI document does not say of it fails the test. */

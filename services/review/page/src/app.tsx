@@ -20,10 +20,16 @@ export function App() {
       void import('./keys/enrol').then(({ enrolAtFirstSignIn }) => enrolAtFirstSignIn(data)).catch(() => undefined);
   }, [data?.founder]);
   if (error && (!data || isOut(error))) return <Door error={error} />;
-  if (!data) return <Loading what="the page" />;
+  if (!data) {
+    return (
+      <main>
+        <Loading what="the page" isPage />
+      </main>
+    );
+  }
   return (
     <Shell session={data}>
-      <Suspense fallback={<Loading what="the page" />}>
+      <Suspense fallback={<Loading what="the page" isPage />}>
         <Page />
       </Suspense>
     </Shell>

@@ -20,16 +20,18 @@ export function AttentionPage() {
     document.title = 'Attention · Mandate';
   }, []);
   useKeys({ j: () => move(list.current, 1), k: () => move(list.current, -1) });
-  if (attention.isPending) return <Loading what="what needs attention" lines={8} />;
-  if (!attention.data)
-    return <Failed error={attention.error} what="What needs attention" again={() => void attention.refetch()} />;
+  const total = attention.data?.total ?? 0;
   return (
     <>
       <div className={styles.head}>
         <h1>Attention</h1>
-        <span className="soft">{attention.data.total === 0 ? '' : `${attention.data.total} need a human`}</span>
+        <span className="soft">{total === 0 ? '' : `${total} need a human`}</span>
       </div>
-      {attention.data.total === 0 ? (
+      {attention.isPending ? (
+        <Loading what="what needs attention" lines={8} />
+      ) : !attention.data ? (
+        <Failed error={attention.error} what="What needs attention" again={() => void attention.refetch()} />
+      ) : total === 0 ? (
         <Empty title="Nothing needs you now.">
           Contracts about to expire, held, stuck or inconclusive, incidents and escalated issues appear here.
         </Empty>

@@ -31,10 +31,17 @@ export function ContractPage({ id }: { readonly id: string }) {
   useEffect(() => {
     document.title = title ? `${title.slice(0, 80)} · Mandate` : 'Contract · Mandate';
   }, [title]);
-  if (contract.isPending) return <Loading what="the contract" lines={12} />;
+  if (contract.isPending) return <Loading what="the contract" lines={12} isPage />;
   if (!contract.data) {
     const isMissing = contract.error instanceof ApiProblem && contract.error.details.status === 404;
-    if (!isMissing) return <Failed error={contract.error} what="The contract" again={() => void contract.refetch()} />;
+    if (!isMissing) {
+      return (
+        <>
+          <h1 className={styles.head}>Contract</h1>
+          <Failed error={contract.error} what="The contract" again={() => void contract.refetch()} />
+        </>
+      );
+    }
     return (
       <Empty isPage title="There is no such contract.">
         <a {...linkTo('/')}>To the queue</a>

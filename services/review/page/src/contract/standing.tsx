@@ -31,7 +31,7 @@ export function Standing({ contract, said }: { readonly contract: ContractPage; 
     <div className={styles.notices}>
       <div role="status">
         {said ? (
-          <Notice tone="good" title="Your decision">
+          <Notice tone="info" title="Your decision">
             {said}
           </Notice>
         ) : null}

@@ -6,10 +6,19 @@ import styles from './parts.module.css';
 
 const WIDTHS = ['72%', '55%', '88%', '64%', '80%', '48%'];
 
-/** The place of what has not come yet. */
-export function Loading({ what, lines = 4 }: { readonly what: string; readonly lines?: number }) {
+/** The place of what has not come yet. `isPage`: nothing else of the page is there either. */
+export function Loading({
+  what,
+  lines = 4,
+  isPage = false,
+}: {
+  readonly what: string;
+  readonly lines?: number;
+  readonly isPage?: boolean;
+}) {
   return (
     <div role="status" aria-label={`Loading ${what}`}>
+      {isPage ? <h1 className="hidden-to-eyes">Loading {what}</h1> : null}
       {Array.from({ length: lines }, (_, i) => (
         <div key={i} className={styles.bone} style={{ width: WIDTHS[i % WIDTHS.length] }} />
       ))}

@@ -31,14 +31,7 @@ export function Approve({
   const [keyId, setKeyId] = useState<string | null>(null);
   const key = keys.find((each) => each.key_id === keyId) ?? keys[0];
   const path = `/contracts/${shown.contract_id}`;
-  const { phase, submit } = useAction(
-    `${path}/approve`,
-    (sentence) => {
-      onClose();
-      onDone(sentence);
-    },
-    shown.dossier_digest,
-  );
+  const { phase, submit } = useAction(`${path}/approve`, { onDone, onClose }, shown.dossier_digest);
   const sign = async () => {
     if (!key) throw new NotSigned('There is no key to sign with.');
     const toSign = await ask<StatementToSign>(`${path}/approval-statement`, {

@@ -29,14 +29,8 @@ export function Modify({
     shown.proposed_changes.map((change, row) => ({ ...draftOf(change), row })),
   );
   const [reason, setReason] = useState('');
-  const { phase, submit } = useAction(
-    `/contracts/${shown.contract_id}/modify-scope`,
-    (sentence) => {
-      onClose();
-      onDone(sentence);
-    },
-    shown.dossier_digest,
-  );
+  const path = `/contracts/${shown.contract_id}/modify-scope`;
+  const { phase, submit } = useAction(path, { onDone, onClose }, shown.dossier_digest);
   const byName = new Map(capabilities.map((each) => [each.name, each]));
   const changes = rows.map((row) => worded(row, byName.get(row.capability)));
   const put = (row: Row) => setRows(rows.map((each) => (each.row === row.row ? row : each)));

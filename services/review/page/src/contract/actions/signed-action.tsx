@@ -17,15 +17,12 @@ interface Shown {
 const REASON_LENGTH_MAX = 2_000;
 
 /** A reason, signed: the service words the statement, the page signs it, and the action carries both. */
-function useSigned({ onDone, onClose }: Shown, paths: { readonly statement: string; readonly action: string }) {
+function useSigned(shown: Shown, paths: { readonly statement: string; readonly action: string }) {
   const { keys, isPending } = useSigningKeys();
   const [keyId, setKeyId] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const key = keys.find((each) => each.key_id === keyId) ?? keys[0];
-  const { phase, submit } = useAction(paths.action, (sentence) => {
-    onClose();
-    onDone(sentence);
-  });
+  const { phase, submit } = useAction(paths.action, shown);
   const sign = async (more: object) => {
     if (!key) throw new NotSigned('There is no key to sign with.');
     const toSign = await ask<StatementToSign>(paths.statement, {

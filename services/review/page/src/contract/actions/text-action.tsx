@@ -91,14 +91,7 @@ export function TextAction({
 }) {
   const [text, setText] = useState('');
   const { title, means, label, field, confirm, moreThan, isDangerous, hint }: Words = KINDS[kind];
-  const { phase, submit } = useAction(
-    path,
-    (sentence) => {
-      onClose();
-      onDone?.(sentence);
-    },
-    ifMatch,
-  );
+  const { phase, submit } = useAction(path, { onDone, onClose }, ifMatch);
   return (
     <ActionDialog
       title={title}
