@@ -60,7 +60,8 @@ const GROUPS = {
     as soon as the|we|i|our|he|she|they|it
     get|come|be|i'll|i'd|we'll back to you
     come back on
-    if|unless nobody|anybody|anyone|no|anna|he|she|they|anything
+    if|unless nobody|anybody|anyone|no|anna|he|she|they
+    if anything changes|happens
     awaiting|pending
     not|isn't|yet yet? decided|final|approved|confirmed|clear
     subject to

@@ -68,6 +68,8 @@ export function lex(source: string, from: number, to: number, stream: (Token | B
     } else if (code === 32 || SPACE.test(text[at] as string)) {
       at += 1;
       continue;
+    } else if (code === 46 && isListNumber(text, lineStart, at)) {
+      at += 1;
     } else {
       const tag = code === 60 ? endOf(TAG, text, at) : -1;
       const end = tag === -1 ? at + ((text.codePointAt(at) as number) > 0xffff ? 2 : 1) : tag;
@@ -76,6 +78,11 @@ export function lex(source: string, from: number, to: number, stream: (Token | B
     }
     lastEnd = at;
   }
+}
+
+/** "1. raise …": the mark of a list, not the end of a sentence. */
+function isListNumber(text: string, lineStart: number, at: number): boolean {
+  return at - lineStart < 6 && text[at + 1] === ' ' && /^\s{0,3}\d{1,2}$/.test(text.slice(lineStart, at));
 }
 
 /** Where the word that begins here ends, with "'s" or "n't"; not behind `at`: no word does. */
@@ -124,7 +131,7 @@ const MISSPELT: ReadonlyMap<string, string> = new Map(
    swich:switch trun:turn shoud:should shuold:should coud:could cuold:could woud:would wuold:would minuts:minutes
    minuets:minutes minues:minutes horus:hours houres:hours secounds:seconds secods:seconds teh:the taht:that
    wokring:working woking:working borken:broken erorr:error eror:error recieve:receive recieved:received urgend:urgent
-   urgnet:urgent immediatly:immediately imediately:immediately thnaks:thanks thx:thanks u:you ur:your`
+   frm:from abt:about urgnet:urgent immediatly:immediately imediately:immediately thnaks:thanks thx:thanks u:you ur:your`
     .split(/\s+/)
     .map((pair) => pair.split(':') as [string, string]),
 );

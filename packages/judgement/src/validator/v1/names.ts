@@ -3,6 +3,7 @@ import type { Request } from './requests';
 import type { Token } from './tokens';
 import { unitOf } from './units';
 import { numberAt } from './values';
+import { BASE_VERBS } from './verbs';
 import { AFTER_NAME, BEFORE_NAME } from './words';
 
 const DETERMINERS = new Set([
@@ -51,6 +52,31 @@ export function keysIn(
     return objects.some((o) => isWithin(m, o.from, o.to)) || standsAlone(request, m, objects, owned);
   });
 }
+
+/**
+ * Whether a name stands for itself in a whole sentence; more may stand beside it there than in a request ("our rate
+ * limit *ends*", "for *most* video visits"), but no word that makes it another thing's.
+ */
+export function standsIn(
+  sentence: Request['sentence'],
+  mention: Mention,
+  others: readonly Mention[],
+  owned: Lexicon['owned'],
+): boolean {
+  const { tokens } = sentence;
+  const isFreeAt = (i: number, allowed: ReadonlySet<string>): boolean =>
+    others.some((o) => i >= o.from && i < o.to && o !== mention) ||
+    isOwnWord(tokens[i], mention, owned) ||
+    isFree(tokens[i], allowed) ||
+    BESIDE.test(tokens[i]?.text ?? '') ||
+    BASE_VERBS.has(tokens[i]?.text ?? '') ||
+    numberAt(tokens, i) !== null ||
+    unitOf(tokens[i]?.text ?? '') !== null;
+  return isFreeAt(mention.from - 1, BEFORE_NAME) && isFreeAt(mention.to, AFTER_NAME);
+}
+
+const BESIDE =
+  /^(?:only|just|most|some|too|way|currently|always|goes|gets|looks|starts|ends|stops|seems|takes|feels|needs|would|will|shall|might|may|please|instead|rather|than|then|was|were|had|did|does|do|you|they|he|she|accordingly|thanks|so|but|because|while|agreed|requests?|increases?|changes?|want|need|go|run|don't|isn't|aren't|doesn't|today|minutes?|hours?|no|exactly|like|per|let|last|stay|lock|locks|expire|expires|run|runs|close|closes|reasons|about|please|much|must|if|cap|of|from|via|what|how|also|really|actually)$/;
 
 const isWithin = (m: Mention, from: number, to: number): boolean => m.from >= from && m.to <= to;
 
@@ -152,12 +178,18 @@ export function isAnaphor(request: Request): boolean {
   const { tokens } = request.sentence;
   for (let i = request.from; i < request.to; i++) {
     if (/^(?:it|this|that|them|these|those)$/.test((tokens[i] as Token).text)) return true;
+    if (/^(?:feature|function|functionality|option|capability)$/.test((tokens[i] as Token).text))
+      return tokens[i - 1]?.text === 'the' && !hasOtherNoun(tokens, i + 1, request.to);
   }
   return isElliptic(request);
 }
 
+/** "The feature *for exports*": said which. */
+const hasOtherNoun = (tokens: readonly Token[], from: number, to: number): boolean =>
+  tokens.slice(from, to).some((t) => t.kind === 'word' && !ELLIPTIC.has(t.text) && !/^(?:on|off|again)$/.test(t.text));
+
 const ELLIPTIC = new Set(
-  'to by up down please pls for us asap now immediately today thanks thank you as soon again could can we i it may would'.split(
+  'to by up down please pls for us asap now immediately today thanks thank you as soon again could can we i it may would our my account workspace tenant team back right away permanently'.split(
     ' ',
   ),
 );

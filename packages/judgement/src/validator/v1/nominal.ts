@@ -7,7 +7,7 @@ import { numberAt } from './values';
 export interface Nominal {
   readonly from: number;
   readonly to: number;
-  readonly action: 'raise' | 'lower' | 'set';
+  readonly action: 'raise' | 'lower' | 'set' | 'enable' | 'disable';
 }
 
 const FILL = new Set(
@@ -31,10 +31,12 @@ export function nominalsIn(sentence: Sentence, mentions: readonly Mention[], isL
   const { tokens, isQuestion } = sentence;
   if (mentions.length === 0 || isQuestion || !(isListed || isPolite(tokens) || hasArrow(tokens) || saysWish(tokens)))
     return [];
-  if (tokens.some((t, i) => isNegator(t.text) && !isComparison(tokens, i))) return [];
   const found: Nominal[] = [];
   const named: (Mention | undefined)[] = Array.from({ length: tokens.length });
   for (const m of mentions) for (let i = m.from; i < m.to; i++) named[i] ??= m;
+  if (tokens.some((t, i) => named[i] === undefined && isNegator(t.text) && !isComparison(tokens, i))) return [];
+  const toggle = toggleIn(tokens, named);
+  if (toggle !== null) return [toggle];
   let from = 0;
   for (let i = 0; i <= tokens.length; i++) {
     if (i < tokens.length && !ENDS.has((tokens[i] as Token).text) && !isLabel(tokens, named, from, i)) continue;
@@ -43,6 +45,18 @@ export function nominalsIn(sentence: Sentence, mentions: readonly Mention[], isL
     from = i + 1;
   }
   return found;
+}
+
+/** "Bulk export on please": a name, "on" or "off", and courtesy. */
+function toggleIn(tokens: readonly Token[], named: readonly (Mention | undefined)[]): Nominal | null {
+  if (!isPolite(tokens)) return null;
+  const rest = tokens.filter((t, i) => named[i] === undefined && t.kind === 'word' && !POLITE.has(t.text));
+  const [switched] = rest.filter((t) => /^(?:on|off)$/.test(t.text));
+  const isBare = rest.every(
+    (t) => t === switched || /^(?:the|our|for|us|now|again|hi|hello|you|back|team|all)$/.test(t.text),
+  );
+  if (switched === undefined || !isBare) return null;
+  return { from: 0, to: tokens.length, action: switched.text === 'on' ? 'enable' : 'disable' };
 }
 
 /** "Rate limit increase to 300", "every 10 minutes instead of 30". */

@@ -2,6 +2,7 @@ import type { Registry } from '@mandate/contracts';
 import type { Atom, Resolution } from './atoms';
 import { cuesIn, cueTable } from './cue-patterns';
 import { doubtsIn, WHY_DOUBTED } from './doubts';
+import { frameIn, type Line } from './frames';
 import { type Lexicon, lexiconOf, type Mention, mentionsIn } from './lexicon';
 import { isPolite } from './nominal';
 import { type Mail, readMail } from './own-words';
@@ -56,12 +57,14 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
   const keysOf = new Map<string, Set<string>>();
   const flaws: string[] = [];
   const tasks: Task[] = [];
-  let isListed = false;
+  const lines: Line[] = [];
+  let isListed = announcesList(sentences);
   for (const sentence of sentences) {
     const ownNames = mentionsIn(sentence.tokens, lexicon.capabilities);
     const ownKeys = mentionsIn(sentence.tokens, lexicon.keys);
     const found = requestsIn(sentence, [...ownNames, ...ownKeys], isListed);
     isListed ||= isPolite(sentence.tokens) || sentence.tokens.some((t) => ANNOUNCES.has(t.text));
+    const first = requests.length;
     for (const request of found.requests.slice(0, REQUESTS_MAX - requests.length)) {
       const context = contextOf(request, ownNames, ownKeys, spokenOf, keysOf);
       requests.push({ request, resolution: resolve(request, { registry, lexicon, ...context }) });
@@ -74,11 +77,24 @@ export function readSentences(sentences: readonly Sentence[], registry: Registry
     }
     for (const mention of ownKeys) if (isTelling(mention, ownNames)) named.push({ sentence, mention });
     noteKeys(ownKeys, keysOf);
-    if (isLeftOver(sentence, found, [...ownNames, ...ownKeys], requests.length > 0))
-      flaws.push('it may ask for more than is understood');
+    const isLeft = isLeftOver(sentence, found, [...ownNames, ...ownKeys], requests.length > 0);
+    if (isLeft) flaws.push(LEFT_OVER);
     if (phrasesIn(WITHDRAWALS, sentence.tokens).length > 0) flaws.push(WHY_DOUBTED.withdrawn);
+    const own = requests.slice(first);
+    lines.push({
+      sentence,
+      names: ownNames,
+      keys: ownKeys,
+      requests: own,
+      tasks: found.otherTasks,
+      isLeftOver: isLeft,
+    });
   }
-  const read = together(requests, tasks, flaws, registry);
+  const apart = together(requests, tasks, flaws, registry);
+  const frame =
+    apart.atoms.length === 0 && !flaws.some((f) => f !== LEFT_OVER) ? frameIn(lines, registry, lexicon) : null;
+  if (frame !== null) requests.push(frame);
+  const read = frame === null ? apart : { atoms: frame.resolution.atoms, flaws: [], unknown: [] };
   const doubts = read.atoms.length > 0 ? doubtsAbout(sentences, requests, lexicon) : [];
   const sure = doubts.length > 0 ? { ...read, atoms: [], flaws: doubts } : read;
   return { sentences, named, requests, ...sure, tasks: tasks.length, mail };
@@ -99,11 +115,21 @@ function doubtsAbout(
   return [...doubts, ...new Set(limits)];
 }
 
+const LEFT_OVER = 'it may ask for more than is understood';
+
+/** "Please process", "please confirm when done": what is listed above is asked for. */
+const announcesList = (sentences: readonly Sentence[]): boolean =>
+  sentences.some(({ tokens }) =>
+    tokens.some((t, i) => /^(?:please|kindly)$/.test(t.text) && PROCESSED.test(tokens[i + 1]?.text ?? '')),
+  );
+
+const PROCESSED = /^(?:process|confirm|adjust|change|update|implement|apply|set|make|do|arrange|action|proceed)$/;
+
 const GOES_ON = new Set(['and', 'plus', 'same', 'second', 'secondly']);
 const BESIDES = new Set(['also', 'additionally', 'furthermore', 'besides', 'moreover']);
 /** What a person may be asked besides without a change of anything. */
 const HARMLESS =
-  /^(?:escalate|let|confirm|advise|note|find|see|tell|inform|reply|respond|answer|call|contact|bear|feel|excuse|accept|keep|do|don't|thank|thanks|have|be|make|go|help|ask|forward|pass|treat|consider|remember|understand|say|write|come|get|close|acknowledge|and|to|as|asap|if|when|on|for|immediately|now|today)$/;
+  /^(?:escalate|let|confirm|advise|note|find|see|tell|inform|reply|respond|answer|call|contact|bear|feel|excuse|accept|keep|do|don't|thank|thanks|have|be|make|go|help|ask|forward|pass|treat|consider|remember|understand|say|write|come|get|close|acknowledge|process|proceed|action|implement|apply|and|to|as|asap|if|when|on|for|immediately|now|today)$/;
 
 /** A sentence without an understood request that still sounds like one: "And the burst to 80, please". */
 function isLeftOver(

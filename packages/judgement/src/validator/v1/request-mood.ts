@@ -128,12 +128,28 @@ export function askedBefore({ tokens, isQuestion }: Sentence, at: number, isAfte
   if (/^(?:someone|somebody|anyone|anybody|guys)$/.test(before))
     return MODALS.has(text(tokens, i - 1)) || (before === 'guys' && MODALS.has(text(tokens, i - 2)));
   if (before === 'to') return isWish(tokens, i - 1);
-  if (MODALS.has(before)) return text(tokens, i - 1) === 'you' && ASKING.has(text(tokens, i - 2));
+  if (/^(?:can|may)$/.test(before) && text(tokens, i - 1) === 'you' && i === 1)
+    return /^(?:turn|switch|disable|deactivate|shut)$/.test(text(tokens, at)) && !isQuestion;
+  if (MODALS.has(before)) return isAskedOne(tokens, i - 1) && ASKING.has(text(tokens, i - 2));
   return false;
 }
 
+const isAskedOne = (tokens: readonly Token[], i: number): boolean =>
+  /^(?:you|someone|somebody|anyone|anybody)$/.test(text(tokens, i));
+
 /** "I was wondering whether you could", "any chance you could". */
-const ASKING = new Set(['if', 'whether', 'chance', 'that', 'wondering', 'hoping', 'hope', 'grateful', 'appreciate']);
+const ASKING = new Set([
+  'something',
+  'if',
+  'whether',
+  'chance',
+  'that',
+  'wondering',
+  'hoping',
+  'hope',
+  'grateful',
+  'appreciate',
+]);
 
 /** "please go ahead and change" asks as "please change" does. */
 function beforeGoAhead(tokens: readonly Token[], at: number): number {
@@ -143,6 +159,7 @@ function beforeGoAhead(tokens: readonly Token[], at: number): number {
 
 /** "would you mind raising". */
 export const isMindAsked = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:needs?|requires?)$/.test(text(tokens, at - 1)) ||
   (text(tokens, at - 1) === 'mind' && text(tokens, at - 2) === 'you' && /^(?:would|do)$/.test(text(tokens, at - 3))) ||
   (text(tokens, at - 1) === 'about' && /^(?:how|what)$/.test(text(tokens, at - 2)));
 
@@ -202,12 +219,12 @@ export function isDesired({ tokens, isQuestion }: Sentence, at: number, isAfterR
     if (/^[,;:]$/.test(word)) return false;
     if (word === 'be') hasBe = true;
     else if (hasBe && (OBLIGATIONS.has(word) || isDuty(tokens, i))) return !isQuestion;
-    else if (hasBe && /^(?:can|could|may)$/.test(word) && isClauseStart(tokens, i)) return true;
+    else if (hasBe && /^(?:can|could|may)$/.test(word) && (isClauseStart(tokens, i) || isAnyWay(tokens))) return true;
     else if (hasBe && i === 0 && word === 'please') return true;
     else if (PAST.has(word) && !isHaveWish(tokens, i) && !isGetWish(tokens, i)) return false;
     else if (isGetWish(tokens, i)) return true;
     else if (DESIRES.has(word)) return !isQuestion && hasSpeaker(tokens, i);
-    else if (word === 'please' && hasBe) return true;
+    else if ((word === 'please' || word === 'arrange') && hasBe) return true;
     else if (word === 'and' && isAfterRequest && at - i <= 2) return true;
   }
   return false;
@@ -229,6 +246,10 @@ const isGetWish = (tokens: readonly Token[], i: number): boolean =>
 /** Nothing but a greeting stands before it. */
 const isClauseStart = (tokens: readonly Token[], i: number): boolean =>
   i === 0 || isSeparator(text(tokens, i - 1)) || (i <= 3 && GREETINGS.has(text(tokens, 0)));
+
+/** "Is there any way our limit could be raised". */
+const isAnyWay = (tokens: readonly Token[]): boolean =>
+  tokens.some((t, i) => /^(?:way|chance|possibility)$/.test(t.text) && /^(?:any|a)$/.test(text(tokens, i - 1)));
 
 const isLetting = (tokens: readonly Token[], at: number): boolean =>
   tokens.slice(Math.max(0, at - 6), at).some((t) => t.text === 'let');

@@ -3,7 +3,7 @@ import { phrasesIn, phraseTable } from './phrases';
 import type { Request } from './requests';
 import type { Token } from './tokens';
 import { numberAt } from './values';
-import { REASON_STARTS } from './words';
+import { AFTER_NAME, REASON_STARTS } from './words';
 
 const PREPOSITIONS = new Set(
   `for on at in of from within with without across throughout among against per inside outside under above below through
@@ -78,6 +78,7 @@ export function limitOf(request: Request, capabilities: readonly string[], lexic
   const { tokens } = request.sentence;
   const covered = coverOf(request, lexicon);
   const owned = capabilities.map((name) => lexicon.owned.get(name));
+  coverOwn(tokens, owned, covered);
   for (let i = 0; i < request.to; i++) {
     if (covered[i] === 1 || !PREPOSITIONS.has(tokens[i]?.text ?? '')) continue;
     if (isParticle(request, i) || isOfAnotherClause(request, i) || isOfName(tokens, i, owned)) continue;
@@ -125,6 +126,19 @@ function coverOf({ sentence: { tokens }, verbFrom, verbTo }: Request, { capabili
   }
   covered.fill(1, verbFrom, verbTo);
   return covered;
+}
+
+/** "The limit *for expenses*": a word of the capability's own names, and nothing that it would describe. */
+function coverOwn(
+  tokens: readonly Token[],
+  owned: readonly (ReadonlySet<string> | undefined)[],
+  covered: Uint8Array,
+): void {
+  for (let i = 0; i < tokens.length; i++) {
+    const next = tokens[i + 1];
+    if (next !== undefined && next.kind === 'word' && !AFTER_NAME.has(next.text)) continue;
+    if (owned.some((words) => words?.has(stem(tokens[i]?.text ?? '')) === true)) covered[i] = 1;
+  }
 }
 
 function leadsToKnown(tokens: readonly Token[], from: number, to: number, covered: Uint8Array): boolean {

@@ -65,5 +65,13 @@ export function countsIn(definition: KeyDefinition, counted: string): boolean {
   return words.has(stem(counted));
 }
 
+const MONEY =
+  /^(?:amount|fee|price|money|cost|costs|expense|expenses|payment|payout|budget|spend|spending|deposit|balance|charge|charges|order value)$/;
+
+/** Whether a key without a unit holds an amount of money, by the words of its names and of what the capability is for. */
+export function isAmount({ definition: { description } }: CapabilityState, key: KeyDefinition): boolean {
+  return [key.key, ...key.aliases, key.description, description].flatMap(wordsOf).some((word) => MONEY.test(word));
+}
+
 /** The words of a key's names and description; a definition is not changed in place. */
 const spokenOf = new WeakMap<KeyDefinition, ReadonlySet<string>>();

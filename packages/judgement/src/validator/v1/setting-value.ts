@@ -1,9 +1,9 @@
 import type { CapabilityState, Json, KeyDefinition } from '@mandate/contracts';
 import { sameJson } from '../../json/same-json';
-import { countsIn } from './setting-key';
+import { countsIn, isAmount } from './setting-key';
 import type { StatedValue } from './stated-values';
 import { wordsOf } from './tokens';
-import { convert, type Unit, unitOfKey } from './units';
+import { convert, isMoney, type Unit, unitOfKey } from './units';
 import type { StatedNumber } from './values';
 import type { Action } from './verbs';
 
@@ -27,11 +27,20 @@ export function settle(
   const { key } = definition;
   const present = Object.hasOwn(state.values, key) ? (state.values[key] as Json) : null;
   const settled = isNumeric(definition)
-    ? numeric(action, definition, stated, present, namesUnit)
+    ? numeric(action, definition, withoutCurrency(state, definition, stated), present, namesUnit)
     : inWords(definition, stated);
   if (typeof settled === 'string') return settled;
   if (sameJson(settled.value, present)) return `${key} is already ${String(settled.value)}`;
   return settled;
+}
+
+/** "150 euros" for an amount that the registry holds without a currency: there is only one that it can be. */
+function withoutCurrency(state: CapabilityState, definition: KeyDefinition, stated: StatedValue): StatedValue {
+  const bare = (number: StatedNumber | null): StatedNumber | null =>
+    number !== null && isMoney(number.unit) ? { ...number, unit: null } : number;
+  if (unitOfKey(definition) !== null || !(isMoney(stated.number?.unit ?? null) || isMoney(stated.old?.unit ?? null)))
+    return stated;
+  return isAmount(state, definition) ? { ...stated, number: bare(stated.number), old: bare(stated.old) } : stated;
 }
 
 function isNumeric({ schema }: KeyDefinition): boolean {
@@ -101,12 +110,14 @@ function inUnitOf(
   const lent = number.unit ?? (stated.old === null ? null : stated.old.unit);
   if (lent === null) {
     // "Set the session timeout to 8": hours or minutes? Only what the text says itself is taken.
-    const isKnown = unit?.family !== 'time' || namesUnit || (stated.old?.value === present && stated.old?.unit == null);
+    const isKnown = !isLength(unit) || namesUnit || (stated.old?.value === present && stated.old?.unit == null);
     return isKnown ? number.value : `it does not say the unit of ${number.value}`;
   }
   const converted = inKeyUnit(number.value, lent, definition, present);
   return converted ?? `the unit of ${number.value} is not one of ${key}`;
 }
+
+const isLength = (unit: Unit | null): boolean => unit?.family === 'time' || unit?.family === 'months';
 
 function inKeyUnit(value: number, unit: Unit | null, definition: KeyDefinition, present: Json): number | null {
   if (unit === null) return value;

@@ -89,7 +89,20 @@ export function statedValuesIn(request: Request, mentions: readonly Mention[]): 
     i = Math.max(i, number.to - 1);
   }
   if (request.action === 'multiply') return values.length === 0 ? [multiple(request)] : values;
-  return values.length > 0 || old !== null ? values : wordValue(request, mentions);
+  return values.length > 0 || old !== null ? withoutDifference(values, request.action) : wordValue(request, mentions);
+}
+
+/** "By 80 from 100 to 180": the difference only says again what the two values say; null values say otherwise. */
+function withoutDifference(values: readonly StatedValue[], action: Request['action']): readonly StatedValue[] {
+  const [first, second] = values;
+  if (values.length !== 2 || first === undefined || second === undefined || first.isRelative === second.isRelative)
+    return values;
+  const [by, to] = first.isRelative ? [first, second] : [second, first];
+  const old = to.old ?? by.old;
+  const [a, b, step] = [old?.value, to.number?.value, by.number?.value];
+  if (a === undefined || b === undefined || step === undefined) return values;
+  const isSame = action === 'lower' ? a - step === b : action === 'raise' ? a + step === b : Math.abs(b - a) === step;
+  return isSame ? [{ ...to, old: old ?? null }] : values;
 }
 
 /** What stands before (or behind) a number and makes it the new value, a difference or the old one; null: nothing does. */
@@ -154,16 +167,20 @@ function wordValue(request: Request, mentions: readonly Mention[]): readonly Sta
   const { tokens, source } = request.sentence;
   const starts = new Set(mentions.map((m) => m.from));
   for (let i = Math.max(request.from, request.verbFrom); i < request.to; i++) {
-    if (!/^(?:to|=|:|be|as)$/.test(text(tokens, i))) continue;
+    const isPutOn = text(tokens, i) === 'on' && /^(?:put|set|leave)$/.test(text(tokens, request.verbFrom));
+    if (!isPutOn && !/^(?:to|=|:|be|as)$/.test(text(tokens, i))) continue;
     const from = /^["'`“]$/.test(text(tokens, i + 1)) ? i + 2 : i + 1;
     let to = from;
     while (to < request.to && to - from < WORD_VALUE_MAX && tokens[to]?.kind === 'word') to += 1;
-    if (to === from || starts.has(from)) continue;
+    if (to === from || starts.has(from) || NO_VALUE.test(text(tokens, from))) continue;
     const words = tokens.slice(from, to).map((t) => t.text);
     const written = source.slice((tokens[from] as Token).start, (tokens[to - 1] as Token).end);
     return [{ from, to, number: null, words, written, old: null, isRelative: false, flaw: null }];
   }
   return [];
 }
+
+/** "Raise it to that": the value stands elsewhere. */
+const NO_VALUE = /^(?:that|this|it|plenty|enough|fine|great|what|something|match|us|me)$/;
 
 const text = (tokens: readonly Token[], i: number): string => tokens[i]?.text ?? '';

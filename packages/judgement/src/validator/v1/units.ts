@@ -2,7 +2,7 @@ import type { KeyDefinition } from '@mandate/contracts';
 
 /** What a unit measures, and how many of the family's smallest unit it holds. */
 interface Unit {
-  readonly family: 'time' | 'rate' | 'percent' | 'bytes' | 'usd' | 'eur' | 'gbp';
+  readonly family: 'time' | 'months' | 'clock' | 'rate' | 'percent' | 'bytes' | 'usd' | 'eur' | 'gbp';
   /** Exact integers: milliseconds of a time, a day's events of a rate, bytes. */
   readonly size: number;
 }
@@ -44,6 +44,11 @@ const TIME_WORDS: Readonly<Record<string, string>> = {
   weeks: 'week',
 };
 const OTHER_WORDS: Readonly<Record<string, Unit>> = {
+  month: { family: 'months', size: 1 },
+  months: { family: 'months', size: 1 },
+  year: { family: 'months', size: 12 },
+  years: { family: 'months', size: 12 },
+  yrs: { family: 'months', size: 12 },
   rpm: { family: 'rate', size: PER_DAY.minute as number },
   rps: { family: 'rate', size: PER_DAY.second as number },
   qps: { family: 'rate', size: PER_DAY.second as number },
@@ -78,6 +83,13 @@ const OTHER_WORDS: Readonly<Record<string, Unit>> = {
   gbp: { family: 'gbp', size: 1 },
 };
 
+/** "At 20:00", "6 pm": an hour of the day, which is no length of time. */
+export const CLOCK: Unit = { family: 'clock', size: 1 };
+const HOURS_OF_DAY = 24;
+
+/** A currency's name, before or behind a number. */
+export const isMoney = (unit: Unit | null): boolean => unit !== null && /^(?:usd|eur|gbp)$/.test(unit.family);
+
 /** The unit a word of a text stands for. */
 export function unitOf(word: string): Unit | null {
   return UNITS.get(word) ?? null;
@@ -99,6 +111,7 @@ export function rateOf(word: string): Unit | null {
  * key's own name ends in (`timeout_ms`, `requests_per_minute`, `days`); null: none that is known here.
  */
 export function unitOfKey({ key, schema }: Pick<KeyDefinition, 'key' | 'schema'>): Unit | null {
+  if (/(?:^|_)hour$/.test(key) && typeof schema.maximum === 'number' && schema.maximum <= HOURS_OF_DAY) return CLOCK;
   const stated = schema['x-unit'] ?? schema['unit'];
   return typeof stated === 'string' ? unitOfName(stated) : unitOfName(key);
 }

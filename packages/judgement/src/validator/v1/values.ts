@@ -1,5 +1,5 @@
 import type { Token } from './tokens';
-import { rateOf, type Unit, unitOf } from './units';
+import { CLOCK, isMoney, rateOf, type Unit, unitOf } from './units';
 import { VAGUE } from './words';
 
 /** A number with its unit, as a sentence states it. */
@@ -61,11 +61,13 @@ export function numberAt(tokens: readonly Token[], from: number): StatedNumber |
   let { to } = read;
   let unit: Unit | null = read.unit;
   let counted: string | null = null;
+  const clock = clockAt(tokens, from, read);
+  if (clock !== null) return clock;
   const isMore = MORE.has(text(tokens, to));
   if (isMore) to += 1;
   const word = text(tokens, to);
   if (unit !== null) counted = null;
-  else if (/^[$€£]$/.test(text(tokens, from - 1))) unit = unitOf(text(tokens, from - 1));
+  else if (isMoney(unitOf(text(tokens, from - 1)))) unit = unitOf(text(tokens, from - 1));
   else if (unitOf(word) !== null && !(word === 'a' || word === 'd')) {
     unit = unitOf(word);
     to += 1;
@@ -78,6 +80,27 @@ export function numberAt(tokens: readonly Token[], from: number): StatedNumber |
     if (rate !== null) ({ unit, to } = rate);
   }
   return { from, to, value: read.value, unit, counted, isVague: isVague(tokens, from, read.to, to), isMore };
+}
+
+/** "20:00", "6 pm", "8 o'clock": an hour of the day; null: none, or not a whole one. */
+function clockAt(tokens: readonly Token[], from: number, { value, to, unit }: ReadNumber): StatedNumber | null {
+  if (unit !== null || !Number.isInteger(value) || value > 24) return null;
+  const isWhole = text(tokens, to) === ':' && text(tokens, to + 1) === '00' && tokens[to + 1]?.isTight === true;
+  const end = isWhole ? to + 2 : to;
+  const half = text(tokens, end);
+  const isHalf = /^(?:am|pm)$/.test(half);
+  if (!isWhole && !isHalf && half !== "o'clock") return null;
+  const hour = half === 'pm' && value < 12 ? value + 12 : half === 'am' && value === 12 ? 0 : value;
+  const last = isHalf || half === "o'clock" ? end + 1 : end;
+  return {
+    from,
+    to: last,
+    value: hour,
+    unit: CLOCK,
+    counted: null,
+    isVague: isVague(tokens, from, last, last),
+    isMore: false,
+  };
 }
 
 const MORE = new Set(['more', 'additional', 'extra', 'further']);
@@ -93,7 +116,7 @@ function readTime(tokens: readonly Token[], from: number): ReadNumber | null {
   const isArticle = (i: number): boolean => /^an?$/.test(text(tokens, i));
   const timeAt = (i: number): Unit | null => {
     const unit = text(tokens, i).length > 2 ? unitOf(text(tokens, i)) : null;
-    return unit?.family === 'time' ? unit : null;
+    return unit?.family === 'time' || unit?.family === 'months' ? unit : null;
   };
   if (text(tokens, from) === 'half') {
     const at = isArticle(from + 1) ? from + 2 : from + 1;
@@ -158,7 +181,8 @@ function rateAt(tokens: readonly Token[], at: number): { unit: Unit; to: number 
 
 function isVague(tokens: readonly Token[], from: number, end: number, to: number): boolean {
   const before = text(tokens, from - 1);
-  if (VAGUE.has(before) || (before === 'than' && from > 1)) return true;
+  const isWish = before === 'like' && /^(?:we'd|i'd|would|also|you|they'd)$/.test(text(tokens, from - 2));
+  if ((VAGUE.has(before) && !isWish) || (before === 'than' && from > 1)) return true;
   if (before === 'or' || before === '±' || (text(tokens, from - 2) === 'or' && before === 'so')) return true;
   const after = text(tokens, to);
   if (after === 'or' || (/^(?:-|–|~)$/.test(after) && tokens[to + 1]?.kind === 'number')) return true;

@@ -12,7 +12,7 @@ const VERBS: readonly (readonly [Action, string])[] = [
   ['disable', 'disable deactivate'],
 ];
 const GERUNDS: typeof VERBS = [
-  ['raise', 'raising increasing bumping lifting extending boosting prolonging'],
+  ['raise', 'upping raising increasing bumping lifting extending boosting prolonging'],
   ['lower', 'lowering reducing decreasing cutting shortening dropping'],
   ['set', 'setting changing adjusting making updating configuring'],
   ['enable', 'enabling activating'],
