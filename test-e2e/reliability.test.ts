@@ -12,6 +12,7 @@ import {
   topicOf,
 } from '@mandate/contracts';
 import { encode, type MessageName, schemaId } from '@mandate/schemas';
+import { completes } from './src/attested';
 import { FullChain } from './src/full-chain';
 
 jest.setTimeout(600_000);
@@ -37,7 +38,7 @@ describe('every consumer of the chain', () => {
     });
     const contract = await chain.eligible(reference, 60_000);
     await chain.approveWhenHealthy(contract.value);
-    await chain.reaches(contract.value.contract_id, 'COMPLETED', 120_000);
+    await completes(chain, contract.value.contract_id, 120_000);
     await chain.world.next(
       'CapabilityChanged',
       (m) => m.value.contract_id === contract.value.contract_id && m.value.cause === 'FINAL',
