@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE OR REPLACE FUNCTION public.prepare_evidence(at_ms bigint)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -57,6 +59,7 @@ CREATE TABLE attestations (
 CREATE INDEX attestations_by_case ON attestations USING btree (job_id, job_attempt) WHERE problem IS NULL;
 CREATE TRIGGER attestations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON attestations FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON attestations TO ${role};
+GRANT SELECT ON attestations TO ${role}_reader;
 
 CREATE TABLE audits (
   audit_id uuid NOT NULL,
@@ -82,6 +85,7 @@ CREATE TABLE audits (
 CREATE UNIQUE INDEX audits_one_verdict ON audits USING btree (job_id, job_attempt) WHERE verdict <> 'INCONCLUSIVE'::text;
 CREATE TRIGGER audits_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON audits FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON audits TO ${role};
+GRANT SELECT ON audits TO ${role}_reader;
 
 CREATE TABLE cases (
   job_id uuid NOT NULL,
@@ -100,6 +104,7 @@ CREATE TABLE cases (
 );
 CREATE INDEX cases_by_contract ON cases USING btree (contract_id);
 GRANT INSERT, SELECT, UPDATE ON cases TO ${role};
+GRANT SELECT ON cases TO ${role}_reader;
 
 CREATE TABLE checkpoint_heads (
   number bigint NOT NULL,
@@ -113,6 +118,7 @@ CREATE TABLE checkpoint_heads (
 );
 CREATE TRIGGER checkpoint_heads_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON checkpoint_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON checkpoint_heads TO ${role};
+GRANT SELECT ON checkpoint_heads TO ${role}_reader;
 
 CREATE TABLE checkpoints (
   number bigint NOT NULL,
@@ -127,6 +133,7 @@ CREATE TABLE checkpoints (
 );
 CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON checkpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON checkpoints TO ${role};
+GRANT SELECT ON checkpoints TO ${role}_reader;
 
 CREATE TABLE evidence (
   recorded_at bigint NOT NULL,
@@ -159,6 +166,7 @@ CREATE INDEX evidence_by_subject ON ONLY evidence USING btree (key, version);
 CREATE INDEX evidence_of_registry ON ONLY evidence USING btree (registry_version) WHERE registry_version IS NOT NULL;
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit();
 GRANT INSERT, SELECT ON evidence TO ${role};
+GRANT SELECT ON evidence TO ${role}_reader;
 
 CREATE TABLE findings (
   finding_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -214,6 +222,7 @@ CREATE TABLE logs (
   CONSTRAINT logs_topic_partition_key UNIQUE (topic, partition)
 );
 GRANT INSERT, SELECT, UPDATE ON logs TO ${role};
+GRANT SELECT ON logs TO ${role}_reader;
 GRANT USAGE ON SEQUENCE logs_log_seq TO ${role};
 
 CREATE TABLE manifest_seen (
@@ -306,6 +315,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE timers (
   kind text NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
@@ -313,3 +323,4 @@ CREATE TABLE timers (
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;

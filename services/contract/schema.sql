@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE OR REPLACE FUNCTION public.approvals_only_eligible()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -94,6 +96,7 @@ CREATE TABLE approvals (
 CREATE TRIGGER approvals_kept BEFORE DELETE OR UPDATE ON approvals FOR EACH ROW EXECUTE FUNCTION never_deleted();
 CREATE TRIGGER approvals_only_eligible BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION approvals_only_eligible();
 GRANT INSERT, SELECT ON approvals TO ${role};
+GRANT SELECT ON approvals TO ${role}_reader;
 
 CREATE TABLE audits (
   digest bytea NOT NULL,
@@ -112,6 +115,7 @@ CREATE TABLE audits (
 );
 CREATE INDEX audits_waiting ON audits USING btree (contract_id) WHERE outcome = 'WAITING'::text;
 GRANT INSERT, SELECT, UPDATE ON audits TO ${role};
+GRANT SELECT ON audits TO ${role}_reader;
 
 CREATE TABLE contract_edges (
   from_state text NOT NULL,
@@ -119,6 +123,7 @@ CREATE TABLE contract_edges (
   CONSTRAINT contract_edges_pkey PRIMARY KEY (from_state, to_state)
 );
 GRANT INSERT, SELECT ON contract_edges TO ${role};
+GRANT SELECT ON contract_edges TO ${role}_reader;
 -- row {"from_state":"ACTIVE","to_state":"ACTIVE"}
 -- row {"from_state":"ACTIVE","to_state":"COMPLETED"}
 -- row {"from_state":"ACTIVE","to_state":"FAILED"}
@@ -164,6 +169,7 @@ CREATE TABLE contract_transitions (
 );
 CREATE TRIGGER contract_transitions_kept BEFORE DELETE OR UPDATE ON contract_transitions FOR EACH ROW EXECUTE FUNCTION never_deleted();
 GRANT INSERT, SELECT ON contract_transitions TO ${role};
+GRANT SELECT ON contract_transitions TO ${role}_reader;
 
 CREATE TABLE contracts (
   contract_id uuid NOT NULL,
@@ -228,6 +234,7 @@ CREATE TRIGGER contracts_guard BEFORE UPDATE ON contracts FOR EACH ROW EXECUTE F
 CREATE TRIGGER contracts_kept BEFORE DELETE ON contracts FOR EACH ROW EXECUTE FUNCTION never_deleted();
 CREATE TRIGGER contracts_logged AFTER UPDATE ON contracts FOR EACH ROW EXECUTE FUNCTION contracts_logged();
 GRANT INSERT, SELECT, UPDATE ON contracts TO ${role};
+GRANT SELECT ON contracts TO ${role}_reader;
 
 CREATE TABLE decisions_taken (
   contract_id uuid NOT NULL,
@@ -237,6 +244,7 @@ CREATE TABLE decisions_taken (
   CONSTRAINT decisions_taken_pkey PRIMARY KEY (contract_id, decision_key)
 );
 GRANT INSERT, SELECT ON decisions_taken TO ${role};
+GRANT SELECT ON decisions_taken TO ${role}_reader;
 
 CREATE TABLE holds (
   capability text NOT NULL,
@@ -247,6 +255,7 @@ CREATE TABLE holds (
 );
 CREATE INDEX holds_by_contract ON holds USING btree (contract_id);
 GRANT DELETE, INSERT, SELECT ON holds TO ${role};
+GRANT SELECT ON holds TO ${role}_reader;
 
 CREATE TABLE inbox (
   digest bytea NOT NULL,
@@ -271,6 +280,7 @@ CREATE TABLE incident_log (
 );
 CREATE TRIGGER incident_log_kept BEFORE DELETE OR UPDATE ON incident_log FOR EACH ROW EXECUTE FUNCTION never_deleted();
 GRANT INSERT, SELECT ON incident_log TO ${role};
+GRANT SELECT ON incident_log TO ${role}_reader;
 
 CREATE TABLE incidents (
   incident_id uuid NOT NULL,
@@ -292,6 +302,7 @@ CREATE TABLE incidents (
   CONSTRAINT incidents_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'ROLLED_BACK'::text, 'ROLLBACK_FAILED'::text, 'RESOLVED'::text]))
 );
 GRANT INSERT, SELECT, UPDATE ON incidents TO ${role};
+GRANT SELECT ON incidents TO ${role}_reader;
 
 CREATE TABLE jobs (
   contract_id uuid NOT NULL,
@@ -308,6 +319,7 @@ CREATE TABLE jobs (
   CONSTRAINT jobs_kind_check CHECK (kind = ANY (ARRAY['CHANGE'::text, 'ROLLBACK'::text]))
 );
 GRANT INSERT, SELECT, UPDATE ON jobs TO ${role};
+GRANT SELECT ON jobs TO ${role}_reader;
 
 CREATE TABLE manifest_seen (
   only_row boolean DEFAULT true NOT NULL,
@@ -368,6 +380,7 @@ GRANT INSERT, SELECT ON outcomes TO ${role};
 CREATE TABLE parked (
   parked_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text NOT NULL,
+GRANT SELECT ON outcomes TO ${role}_reader;
   topic text NOT NULL,
   partition integer NOT NULL,
   "offset" bigint NOT NULL,
@@ -412,6 +425,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE timers (
   kind text NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
@@ -425,6 +439,7 @@ CREATE TABLE verdicts_used (
   revision integer NOT NULL,
   digest bytea NOT NULL,
   contract_id uuid NOT NULL,
+GRANT SELECT ON ref_health TO ${role}_reader;
   used_as text NOT NULL,
   at bigint NOT NULL,
   CONSTRAINT "PART2-001 a verdict is used once" PRIMARY KEY (issue_id, revision),
@@ -432,3 +447,4 @@ CREATE TABLE verdicts_used (
   CONSTRAINT verdicts_used_used_as_check CHECK (used_as = ANY (ARRAY['CREATED'::text, 'ATTACHED'::text, 'DENIED'::text, 'TOO_LATE'::text]))
 );
 GRANT INSERT, SELECT ON verdicts_used TO ${role};
+GRANT SELECT ON verdicts_used TO ${role}_reader;

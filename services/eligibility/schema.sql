@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE TABLE inbox (
   digest bytea NOT NULL,
   reader text NOT NULL,
@@ -25,6 +27,7 @@ CREATE TABLE lines (
   CONSTRAINT lines_pkey PRIMARY KEY (issue_id)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON lines TO ${role};
+GRANT SELECT ON lines TO ${role}_reader;
 
 CREATE TABLE manifest_seen (
   only_row boolean DEFAULT true NOT NULL,
@@ -86,6 +89,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON outcomes TO ${role};
 CREATE TABLE parked (
   parked_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text NOT NULL,
+GRANT SELECT ON outcomes TO ${role}_reader;
   topic text NOT NULL,
   partition integer NOT NULL,
   "offset" bigint NOT NULL,
@@ -130,6 +134,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE reservations (
   target text NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   issue_id uuid NOT NULL,
   contract_id uuid,
   since bigint NOT NULL,
@@ -143,6 +148,7 @@ CREATE TABLE rule_parameters (
   rules_version text NOT NULL,
   digest bytea NOT NULL,
   parameters text NOT NULL,
+GRANT SELECT ON ref_health TO ${role}_reader;
   first_used_at bigint NOT NULL,
   CONSTRAINT rule_parameters_digest_check CHECK (octet_length(digest) = 32),
   CONSTRAINT rule_parameters_pkey PRIMARY KEY (rules_version)
@@ -154,6 +160,7 @@ CREATE TABLE timers (
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
+GRANT SELECT ON reservations TO ${role}_reader;
   CONSTRAINT timers_pkey PRIMARY KEY (kind, aggregate_id)
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
@@ -204,3 +211,5 @@ CREATE TABLE waiting_proposals (
 );
 GRANT DELETE, INSERT, SELECT ON waiting_proposals TO ${role};
 GRANT USAGE ON SEQUENCE waiting_proposals_seq_seq TO ${role};
+GRANT SELECT ON verdicts TO ${role}_reader;
+GRANT SELECT ON waiting_proposals TO ${role}_reader;

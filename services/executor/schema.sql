@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE OR REPLACE FUNCTION public.keep_finished_job()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -36,6 +38,7 @@ CREATE TABLE capabilities (
   CONSTRAINT capabilities_version_check CHECK (version > 0)
 );
 GRANT INSERT, SELECT ON capabilities TO ${role};
+GRANT SELECT ON capabilities TO ${role}_reader;
 GRANT UPDATE (version, registry_version, definition, enabled, lifecycle, "values", provisional_contract_id, changed_at) ON capabilities TO ${role};
 
 CREATE TABLE capability_log (
@@ -59,6 +62,7 @@ CREATE TABLE capability_log (
   CONSTRAINT job_001_only_a_definition_has_no_contract CHECK ((cause = 'DEFINITION'::text) = (contract_id IS NULL))
 );
 GRANT INSERT, SELECT ON capability_log TO ${role};
+GRANT SELECT ON capability_log TO ${role}_reader;
 
 CREATE TABLE catalogues (
   catalogue_version bigint NOT NULL,
@@ -71,6 +75,7 @@ CREATE TABLE catalogues (
   CONSTRAINT catalogues_size_check CHECK (size > 0)
 );
 GRANT INSERT, SELECT ON catalogues TO ${role};
+GRANT SELECT ON catalogues TO ${role}_reader;
 
 CREATE TABLE inbox (
   digest bytea NOT NULL,
@@ -88,6 +93,7 @@ CREATE TABLE job_edges (
   CONSTRAINT job_edges_pkey PRIMARY KEY (kind, from_state, to_state)
 );
 GRANT INSERT, SELECT ON job_edges TO ${role};
+GRANT SELECT ON job_edges TO ${role}_reader;
 -- row {"kind":"CHANGE","from_state":"PENDING","to_state":"COMPLETED"}
 -- row {"kind":"CHANGE","from_state":"PENDING","to_state":"FAILED"}
 -- row {"kind":"CHANGE","from_state":"PENDING","to_state":"PENDING"}
@@ -121,6 +127,7 @@ CREATE TABLE job_log (
   CONSTRAINT job_log_pkey PRIMARY KEY (contract_id, version)
 );
 GRANT INSERT, SELECT ON job_log TO ${role};
+GRANT SELECT ON job_log TO ${role}_reader;
 
 CREATE TABLE job_steps (
   job_id uuid NOT NULL,
@@ -147,6 +154,7 @@ CREATE TABLE job_steps (
 );
 CREATE TRIGGER job_004_recorded_steps_stay BEFORE UPDATE ON job_steps FOR EACH ROW WHEN (old.state = ANY (ARRAY['DONE'::text, 'UNDONE'::text, 'SKIPPED'::text])) EXECUTE FUNCTION keep_recorded_step();
 GRANT INSERT, SELECT ON job_steps TO ${role};
+GRANT SELECT ON job_steps TO ${role}_reader;
 GRANT UPDATE (state, health_seen, code, detail, started_at, ended_at) ON job_steps TO ${role};
 
 CREATE TABLE jobs (
@@ -180,6 +188,7 @@ CREATE TABLE jobs (
 );
 CREATE TRIGGER finished_jobs_stay BEFORE UPDATE ON jobs FOR EACH ROW WHEN (old.state = 'COMPLETED'::text OR old.state = 'FAILED'::text AND old.kind = 'CHANGE'::text) EXECUTE FUNCTION keep_finished_job();
 GRANT INSERT, SELECT ON jobs TO ${role};
+GRANT SELECT ON jobs TO ${role}_reader;
 GRANT UPDATE (version, attempt, state, code, reason, waiting_since, snapshots, started_at, ended_at) ON jobs TO ${role};
 
 CREATE TABLE manifest_seen (
@@ -272,6 +281,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE registry_counter (
   only_row boolean DEFAULT true NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   registry_version bigint NOT NULL,
   CONSTRAINT registry_counter_only_row_check CHECK (only_row),
   CONSTRAINT registry_counter_pkey PRIMARY KEY (only_row),
@@ -285,7 +295,9 @@ CREATE TABLE timers (
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
+GRANT SELECT ON ref_health TO ${role}_reader;
   CONSTRAINT timers_pkey PRIMARY KEY (kind, aggregate_id)
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
+GRANT SELECT ON registry_counter TO ${role}_reader;

@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE TABLE alerts (
   fingerprint text NOT NULL,
   scope text NOT NULL,
@@ -37,6 +39,7 @@ CREATE TABLE capability_history (
 );
 CREATE INDEX capability_history_by_registry ON capability_history USING btree (registry_version);
 GRANT DELETE, INSERT, SELECT ON capability_history TO ${role};
+GRANT SELECT ON capability_history TO ${role}_reader;
 
 CREATE TABLE contract_scopes (
   contract_id uuid NOT NULL,
@@ -48,6 +51,7 @@ CREATE TABLE contract_scopes (
   CONSTRAINT contract_scopes_plan_digest_check CHECK (octet_length(plan_digest) = 32)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON contract_scopes TO ${role};
+GRANT SELECT ON contract_scopes TO ${role}_reader;
 
 CREATE TABLE evaluations (
   evaluation_id uuid NOT NULL,
@@ -71,6 +75,7 @@ CREATE TABLE evaluations (
   CONSTRAINT evaluations_plan_digest_check CHECK (octet_length(plan_digest) = 32)
 );
 GRANT INSERT, SELECT, UPDATE ON evaluations TO ${role};
+GRANT SELECT ON evaluations TO ${role}_reader;
 
 CREATE TABLE health_history (
   scope text NOT NULL,
@@ -84,6 +89,7 @@ CREATE TABLE health_history (
 );
 CREATE INDEX health_history_by_time ON health_history USING btree (scope, changed_at);
 GRANT INSERT, SELECT ON health_history TO ${role};
+GRANT SELECT ON health_history TO ${role}_reader;
 
 CREATE TABLE health_scopes (
   scope text NOT NULL,
@@ -97,6 +103,7 @@ CREATE TABLE health_scopes (
   CONSTRAINT health_scopes_state_check CHECK (state = ANY (ARRAY['UNKNOWN'::text, 'HEALTHY'::text, 'DEGRADED'::text, 'UNHEALTHY'::text]))
 );
 GRANT INSERT, SELECT, UPDATE ON health_scopes TO ${role};
+GRANT SELECT ON health_scopes TO ${role}_reader;
 -- row {"scope":"SYSTEM","version":0,"state":"UNKNOWN","basis":"own","signal_ids":[],"said_at":null}
 
 CREATE TABLE inbox (
@@ -227,6 +234,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE signal_lifts (
   signal_id uuid NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   author text NOT NULL,
   reason text,
   lifted_at bigint NOT NULL,
@@ -240,6 +248,7 @@ CREATE TABLE signals (
   signal_id uuid NOT NULL,
   scope text NOT NULL,
   kind text NOT NULL,
+GRANT SELECT ON ref_health TO ${role}_reader;
   reason text NOT NULL,
   author text NOT NULL,
   raised_at bigint NOT NULL,
@@ -251,6 +260,7 @@ CREATE TABLE signals (
   CONSTRAINT signals_reason_check CHECK (length(btrim(reason)) > 0)
 );
 CREATE INDEX signals_by_expiry ON signals USING btree (expires_at);
+GRANT SELECT ON signal_lifts TO ${role}_reader;
 GRANT INSERT, SELECT ON signals TO ${role};
 
 CREATE TABLE timers (
@@ -262,3 +272,4 @@ CREATE TABLE timers (
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
+GRANT SELECT ON signals TO ${role}_reader;

@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE TABLE cancellations (
   issue_id uuid NOT NULL,
   reason text NOT NULL,
@@ -14,6 +16,7 @@ CREATE TABLE cancellations (
   CONSTRAINT cancellations_pkey PRIMARY KEY (issue_id)
 );
 GRANT INSERT, SELECT ON cancellations TO ${role};
+GRANT SELECT ON cancellations TO ${role}_reader;
 
 CREATE TABLE clarification_requests (
   request_id text NOT NULL,
@@ -25,6 +28,7 @@ CREATE TABLE clarification_requests (
   CONSTRAINT clarification_requests_pkey PRIMARY KEY (request_id)
 );
 GRANT INSERT, SELECT ON clarification_requests TO ${role};
+GRANT SELECT ON clarification_requests TO ${role}_reader;
 
 CREATE TABLE contracts_heard (
   contract_id uuid NOT NULL,
@@ -41,6 +45,7 @@ CREATE TABLE contracts_heard (
   CONSTRAINT contracts_heard_pkey PRIMARY KEY (contract_id)
 );
 GRANT INSERT, SELECT, UPDATE ON contracts_heard TO ${role};
+GRANT SELECT ON contracts_heard TO ${role}_reader;
 
 CREATE TABLE crm_references (
   update_key text NOT NULL,
@@ -50,6 +55,7 @@ CREATE TABLE crm_references (
   CONSTRAINT crm_references_pkey PRIMARY KEY (update_key)
 );
 GRANT INSERT, SELECT, UPDATE ON crm_references TO ${role};
+GRANT SELECT ON crm_references TO ${role}_reader;
 
 CREATE TABLE crm_updates (
   update_key text NOT NULL,
@@ -76,6 +82,7 @@ CREATE TABLE crm_updates (
 );
 CREATE INDEX crm_updates_reference ON crm_updates USING btree (source_system, reference, version DESC);
 GRANT INSERT, SELECT ON crm_updates TO ${role};
+GRANT SELECT ON crm_updates TO ${role}_reader;
 
 CREATE TABLE inbox (
   digest bytea NOT NULL,
@@ -93,6 +100,7 @@ CREATE TABLE incidents_heard (
   CONSTRAINT incidents_heard_pkey PRIMARY KEY (incident_id)
 );
 GRANT INSERT, SELECT, UPDATE ON incidents_heard TO ${role};
+GRANT SELECT ON incidents_heard TO ${role}_reader;
 
 CREATE TABLE intake_keys (
   source_system text NOT NULL,
@@ -136,6 +144,7 @@ CREATE TABLE issue_events (
   CONSTRAINT issue_events_via_key UNIQUE (via)
 );
 GRANT INSERT, SELECT ON issue_events TO ${role};
+GRANT SELECT ON issue_events TO ${role}_reader;
 
 CREATE TABLE issue_progress (
   issue_id uuid NOT NULL,
@@ -156,6 +165,7 @@ CREATE TABLE issue_progress (
 CREATE INDEX issue_progress_open ON issue_progress USING btree (source_system, reference, seq DESC) WHERE is_open;
 CREATE INDEX issue_progress_reference ON issue_progress USING btree (source_system, reference, seq DESC);
 GRANT INSERT, SELECT, UPDATE ON issue_progress TO ${role};
+GRANT SELECT ON issue_progress TO ${role}_reader;
 GRANT USAGE ON SEQUENCE issue_progress_seq_seq TO ${role};
 
 CREATE TABLE manifest_seen (
@@ -248,6 +258,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE refused_inputs (
   refused_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   via text NOT NULL,
   record_key bytea,
   value bytea NOT NULL,
@@ -261,6 +272,7 @@ CREATE TABLE refused_inputs (
   CONSTRAINT refused_inputs_pkey PRIMARY KEY (refused_id),
   CONSTRAINT refused_inputs_via_key UNIQUE (via)
 );
+GRANT SELECT ON ref_health TO ${role}_reader;
 CREATE INDEX refused_inputs_recent ON refused_inputs USING btree (refused_at);
 GRANT INSERT, SELECT ON refused_inputs TO ${role};
 GRANT USAGE ON SEQUENCE refused_inputs_refused_id_seq TO ${role};

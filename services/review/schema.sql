@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE TABLE audits (
   audit_id uuid NOT NULL,
   contract_id uuid NOT NULL,
@@ -20,6 +22,7 @@ CREATE TABLE audits (
 CREATE INDEX audits_by_contract ON audits USING btree (contract_id, version);
 CREATE INDEX audits_by_decision ON audits USING btree (decision) WHERE decision IS NOT NULL;
 GRANT DELETE, INSERT, SELECT ON audits TO ${role};
+GRANT SELECT ON audits TO ${role}_reader;
 
 CREATE TABLE clarification_rounds (
   contract_id uuid NOT NULL,
@@ -32,6 +35,7 @@ CREATE TABLE clarification_rounds (
   CONSTRAINT clarification_rounds_pkey PRIMARY KEY (contract_id, request_id)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON clarification_rounds TO ${role};
+GRANT SELECT ON clarification_rounds TO ${role}_reader;
 
 CREATE TABLE contract_changes (
   contract_id uuid NOT NULL,
@@ -48,6 +52,7 @@ CREATE TABLE contract_changes (
 );
 CREATE INDEX contract_changes_by_decision ON contract_changes USING btree (decision) WHERE decision IS NOT NULL;
 GRANT DELETE, INSERT, SELECT ON contract_changes TO ${role};
+GRANT SELECT ON contract_changes TO ${role}_reader;
 
 CREATE TABLE contracts (
   contract_id uuid NOT NULL,
@@ -84,6 +89,7 @@ CREATE INDEX contracts_by_word ON contracts USING gin (search);
 CREATE INDEX contracts_executing ON contracts USING btree (window_end) WHERE status = 'ACTIVE'::text;
 CREATE INDEX contracts_held ON contracts USING btree (waiting_since) WHERE status = 'APPROVED'::text AND waiting_since IS NOT NULL;
 GRANT DELETE, INSERT, SELECT, UPDATE ON contracts TO ${role};
+GRANT SELECT ON contracts TO ${role}_reader;
 
 CREATE TABLE decisions (
   decision_id uuid NOT NULL,
@@ -102,6 +108,7 @@ CREATE TABLE decisions (
   CONSTRAINT version_counts_per_contract UNIQUE (contract_id, version)
 );
 GRANT INSERT, SELECT ON decisions TO ${role};
+GRANT SELECT ON decisions TO ${role}_reader;
 
 CREATE TABLE enrolment_challenges (
   challenge text NOT NULL,
@@ -124,6 +131,7 @@ CREATE TABLE escalated_issues (
 );
 CREATE INDEX escalated_issues_open ON escalated_issues USING btree (judged_at DESC) WHERE NOT is_acknowledged;
 GRANT DELETE, INSERT, SELECT, UPDATE ON escalated_issues TO ${role};
+GRANT SELECT ON escalated_issues TO ${role}_reader;
 
 CREATE TABLE evaluations (
   evaluation_id uuid NOT NULL,
@@ -136,6 +144,7 @@ CREATE TABLE evaluations (
 );
 CREATE INDEX evaluations_by_contract ON evaluations USING btree (contract_id, version);
 GRANT DELETE, INSERT, SELECT ON evaluations TO ${role};
+GRANT SELECT ON evaluations TO ${role}_reader;
 
 CREATE TABLE events (
   transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
@@ -189,6 +198,7 @@ CREATE TABLE hops (
 );
 CREATE INDEX hops_by_issue ON hops USING btree (issue_id, at);
 GRANT DELETE, INSERT, SELECT ON hops TO ${role};
+GRANT SELECT ON hops TO ${role}_reader;
 
 CREATE TABLE inbox (
   digest bytea NOT NULL,
@@ -213,6 +223,7 @@ CREATE TABLE incident_changes (
 );
 CREATE INDEX incident_changes_by_decision ON incident_changes USING btree (decision) WHERE decision IS NOT NULL;
 GRANT DELETE, INSERT, SELECT ON incident_changes TO ${role};
+GRANT SELECT ON incident_changes TO ${role}_reader;
 
 CREATE TABLE incidents (
   contract_id uuid NOT NULL,
@@ -227,6 +238,7 @@ CREATE TABLE incidents (
 );
 CREATE INDEX incidents_unsettled ON incidents USING btree (opened_at) WHERE state <> 'RESOLVED'::text;
 GRANT DELETE, INSERT, SELECT, UPDATE ON incidents TO ${role};
+GRANT SELECT ON incidents TO ${role}_reader;
 
 CREATE TABLE issue_acknowledgements (
   issue_id uuid NOT NULL,
@@ -247,6 +259,7 @@ CREATE TABLE issues (
   CONSTRAINT issues_pkey PRIMARY KEY (issue_id)
 );
 GRANT DELETE, INSERT, SELECT ON issues TO ${role};
+GRANT SELECT ON issues TO ${role}_reader;
 
 CREATE TABLE jobs (
   job_id uuid NOT NULL,
@@ -259,6 +272,7 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_by_contract ON jobs USING btree (contract_id, version);
 GRANT DELETE, INSERT, SELECT, UPDATE ON jobs TO ${role};
+GRANT SELECT ON jobs TO ${role}_reader;
 
 CREATE TABLE manifest_seen (
   only_row boolean DEFAULT true NOT NULL,
@@ -373,6 +387,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE review_events (
   event_id uuid NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   subject text NOT NULL,
   contract_id uuid,
   action text NOT NULL,
@@ -386,6 +401,7 @@ CREATE TABLE review_events (
   version_seen bigint,
   request_id text NOT NULL,
   idempotency_key text NOT NULL,
+GRANT SELECT ON ref_health TO ${role}_reader;
   request_digest bytea NOT NULL,
   outcome text NOT NULL,
   code text,
@@ -415,6 +431,7 @@ CREATE TABLE sessions (
   name text,
   roles text[] NOT NULL,
   id_token text NOT NULL,
+GRANT SELECT ON review_events TO ${role}_reader;
   started_at bigint NOT NULL,
   seen_at bigint NOT NULL,
   CONSTRAINT sessions_pkey PRIMARY KEY (session_digest),
@@ -423,6 +440,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_founder ON sessions USING btree (founder);
 CREATE INDEX sessions_oldest ON sessions USING btree (started_at);
+GRANT SELECT ON revision_proposals TO ${role}_reader;
 GRANT DELETE, INSERT, SELECT ON sessions TO ${role};
 GRANT UPDATE (seen_at) ON sessions TO ${role};
 

@@ -4,6 +4,8 @@
 
 GRANT USAGE ON SCHEMA public TO ${role};
 
+GRANT USAGE ON SCHEMA public TO ${role}_reader;
+
 CREATE TABLE inbox (
   digest bytea NOT NULL,
   reader text NOT NULL,
@@ -54,6 +56,7 @@ GRANT INSERT, SELECT ON originals TO ${role};
 CREATE TABLE outbox (
   seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   topic text NOT NULL,
+GRANT SELECT ON originals TO ${role}_reader;
   partition integer NOT NULL,
   key bytea NOT NULL,
   value bytea NOT NULL,
@@ -113,6 +116,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
 
 CREATE TABLE timers (
   kind text NOT NULL,
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
@@ -120,3 +124,4 @@ CREATE TABLE timers (
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { issuerUrl, mintToken, reviewAudience, type TokenRequest } from './issuer';
 import { brokerCredentials, kafkaClient } from './kafka';
 import { localFounder } from './keys';
-import { urlOf } from './parts';
+import { databaseName, urlOf } from './parts';
 import { type PortOwner, portsFrom } from './ports';
 import { StackRefusal } from './refusal';
 import { writePrivateFile } from './secrets';
@@ -30,6 +31,8 @@ export interface ConnectionFile {
   readonly rootPublicKeyFile: string;
   readonly rootKeyFile?: string;
   readonly serviceKeyFiles?: Readonly<Record<string, string>>;
+  /** Service → file with its database's URL for the role that only reads what is audited. */
+  readonly readerUrlFiles?: Readonly<Record<string, string>>;
 }
 
 /** A running (or stopped) stack as a client of it sees it. */
@@ -57,6 +60,9 @@ export function writeConnection(files: StackFiles, ports: Readonly<Record<PortOw
     rootPublicKeyFile: files.rootPublicKey,
     rootKeyFile: files.rootKey,
     serviceKeyFiles: Object.fromEntries(serviceNames.map((name) => [name, files.serviceKey(name)])),
+    readerUrlFiles: Object.fromEntries(
+      serviceNames.map((name) => [name, join(files.databaseSecretsDir, `${databaseName(name)}_reader.url`)]),
+    ),
   };
   writePrivateFile(files.connection, `${JSON.stringify(connection, null, 2)}\n`);
 }

@@ -3,23 +3,29 @@ import { Client } from 'pg';
 import { postgresUrl } from './postgres';
 import { keptSecret, writePrivateFile } from './secrets';
 
-/** One service's database with its two roles. The runtime role is named as the database, the owner `<name>_owner`. */
+/**
+ * One service's database with its three roles. The runtime role is named as the database, the owner `<name>_owner`, who audits
+ * it `<name>_reader`.
+ */
 export interface ServiceDatabase {
   readonly name: string;
   /** The runtime role: reads, inserts, and what the migrations grant it. */
   readonly url: string;
   /** The owner: runs the migrations. No service process is given this. */
   readonly ownerUrl: string;
-  /** Files (mode 0600) that hold the two URLs. */
+  /** The reader: reads the tables that its migrations let it, for an operator's audit. No service process is given this. */
+  readonly readerUrl: string;
+  /** Files (mode 0600) that hold the three URLs. */
   readonly urlFile: string;
   readonly ownerUrlFile: string;
+  readonly readerUrlFile: string;
 }
 
 /**
- * Creates, or brings up to date, a database `name` with an owner role `<name>_owner` and a runtime role `<name>`.
- * Nobody else may connect to it; the runtime role may not create anything in it.
+ * Creates, or brings up to date, a database `name` with an owner role `<name>_owner`, a runtime role `<name>` and a reader
+ * `<name>_reader`. Nobody else may connect to it; only the owner may create anything in it.
  *
- * @param secretsDir  keeps the two passwords and the two URLs
+ * @param secretsDir  keeps the passwords and the URLs
  */
 export async function ensureServiceDatabase(
   superuserUrl: string,
@@ -33,12 +39,15 @@ export async function ensureServiceDatabase(
     postgresUrl({ user, password: keptSecret(join(secretsDir, `${user}.password`)), port, database: name });
   const url = urlOf(name);
   const ownerUrl = urlOf(owner);
+  const reader = `${name}_reader`;
+  const readerUrl = urlOf(reader);
   await withClient(superuserUrl, async (client) => {
     await ensureRole(client, owner, new URL(ownerUrl).password);
     await ensureRole(client, name, new URL(url).password);
+    await ensureRole(client, reader, new URL(readerUrl).password);
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${name} OWNER ${owner}`);
-    await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${name}`);
+    await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${name}, ${reader}`);
   });
   const inDatabase = new URL(superuserUrl);
   inDatabase.pathname = `/${name}`;
@@ -46,15 +55,17 @@ export async function ensureServiceDatabase(
     await client.query(`
       ALTER SCHEMA public OWNER TO ${owner};
       REVOKE ALL ON SCHEMA public FROM PUBLIC;
-      GRANT USAGE ON SCHEMA public TO ${name};
+      GRANT USAGE ON SCHEMA public TO ${name}, ${reader};
       ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO ${name};
       ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${name};`);
   });
   const urlFile = join(secretsDir, `${name}.url`);
   const ownerUrlFile = join(secretsDir, `${owner}.url`);
+  const readerUrlFile = join(secretsDir, `${reader}.url`);
   writePrivateFile(urlFile, url);
   writePrivateFile(ownerUrlFile, ownerUrl);
-  return { name, url, ownerUrl, urlFile, ownerUrlFile };
+  writePrivateFile(readerUrlFile, readerUrl);
+  return { name, url, ownerUrl, readerUrl, urlFile, ownerUrlFile, readerUrlFile };
 }
 
 /** Takes the right to connect to the databases that every server has from everybody but the superuser. */
@@ -64,11 +75,12 @@ export async function closeSharedDatabases(superuserUrl: string): Promise<void> 
   });
 }
 
-/** Drops a database and its two roles, ending what is connected to it. */
+/** Drops a database and its roles, ending what is connected to it. */
 export async function dropServiceDatabase(superuserUrl: string, name: string): Promise<void> {
   await withClient(superuserUrl, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await client.query(`DROP ROLE IF EXISTS ${name}`);
+    await client.query(`DROP ROLE IF EXISTS ${name}_reader`);
     await client.query(`DROP ROLE IF EXISTS ${name}_owner`);
   });
 }

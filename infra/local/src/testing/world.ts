@@ -25,6 +25,7 @@ import {
   startService,
 } from '@mandate/service-kit';
 import type { Producer } from 'kafkajs';
+import type { ServiceDatabase } from '../service-database';
 import { ChildService } from './child';
 import type { ChildOrder } from './child-service';
 import { type Heard, Observer } from './observer';
@@ -54,7 +55,7 @@ export class World {
   private readonly producers = new Map<string, Producer>();
   private readonly children: ChildService[] = [];
   private readonly observer = new Observer();
-  private readonly databases = new Map<string, { url: string; ownerUrl: string; urlFile: string; name: string }>();
+  private readonly databases = new Map<string, ServiceDatabase>();
 
   private constructor(
     readonly servers: TestServers & { remove(): Promise<void> },
@@ -86,7 +87,7 @@ export class World {
   }
 
   /** URL files and URLs of a service's database; created and migrated at the first call. */
-  async database(service: Service): Promise<{ url: string; ownerUrl: string; urlFile: string; name: string }> {
+  async database(service: Service): Promise<ServiceDatabase> {
     const known = this.databases.get(service);
     if (known) return known;
     const made = await this.servers.createDatabase(service);

@@ -1,0 +1,2 @@
+-- EVID-001: what an operator's audit holds against the topics. The reader reads these tables, and nothing else.
+GRANT SELECT ON evidence, cases, audits, attestations, logs, checkpoints, checkpoint_heads TO ${role}_reader;
