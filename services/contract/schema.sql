@@ -376,11 +376,11 @@ CREATE TABLE outcomes (
 );
 CREATE INDEX outcomes_recent ON outcomes USING btree (ended_at);
 GRANT INSERT, SELECT ON outcomes TO ${role};
+GRANT SELECT ON outcomes TO ${role}_reader;
 
 CREATE TABLE parked (
   parked_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text NOT NULL,
-GRANT SELECT ON outcomes TO ${role}_reader;
   topic text NOT NULL,
   partition integer NOT NULL,
   "offset" bigint NOT NULL,
@@ -409,6 +409,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -422,10 +423,10 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE timers (
   kind text NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
@@ -439,7 +440,6 @@ CREATE TABLE verdicts_used (
   revision integer NOT NULL,
   digest bytea NOT NULL,
   contract_id uuid NOT NULL,
-GRANT SELECT ON ref_health TO ${role}_reader;
   used_as text NOT NULL,
   at bigint NOT NULL,
   CONSTRAINT "PART2-001 a verdict is used once" PRIMARY KEY (issue_id, revision),

@@ -85,11 +85,11 @@ CREATE TABLE outcomes (
 );
 CREATE INDEX outcomes_by_contract ON outcomes USING btree (contract_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON outcomes TO ${role};
+GRANT SELECT ON outcomes TO ${role}_reader;
 
 CREATE TABLE parked (
   parked_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   kind text NOT NULL,
-GRANT SELECT ON outcomes TO ${role}_reader;
   topic text NOT NULL,
   partition integer NOT NULL,
   "offset" bigint NOT NULL,
@@ -118,6 +118,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -131,10 +132,10 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE reservations (
   target text NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   issue_id uuid NOT NULL,
   contract_id uuid,
   since bigint NOT NULL,
@@ -143,12 +144,12 @@ GRANT SELECT ON ref_capabilities TO ${role}_reader;
 CREATE INDEX reservations_by_issue ON reservations USING btree (issue_id);
 CREATE INDEX reservations_without_contract ON reservations USING btree (since) WHERE contract_id IS NULL;
 GRANT DELETE, INSERT, SELECT, UPDATE ON reservations TO ${role};
+GRANT SELECT ON reservations TO ${role}_reader;
 
 CREATE TABLE rule_parameters (
   rules_version text NOT NULL,
   digest bytea NOT NULL,
   parameters text NOT NULL,
-GRANT SELECT ON ref_health TO ${role}_reader;
   first_used_at bigint NOT NULL,
   CONSTRAINT rule_parameters_digest_check CHECK (octet_length(digest) = 32),
   CONSTRAINT rule_parameters_pkey PRIMARY KEY (rules_version)
@@ -160,7 +161,6 @@ CREATE TABLE timers (
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
-GRANT SELECT ON reservations TO ${role}_reader;
   CONSTRAINT timers_pkey PRIMARY KEY (kind, aggregate_id)
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
@@ -198,6 +198,7 @@ CREATE TABLE verdicts (
   CONSTRAINT verdicts_verdict_digest_check CHECK (octet_length(verdict_digest) = 32)
 );
 GRANT INSERT, SELECT ON verdicts TO ${role};
+GRANT SELECT ON verdicts TO ${role}_reader;
 
 CREATE TABLE waiting_proposals (
   seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -210,6 +211,5 @@ CREATE TABLE waiting_proposals (
   CONSTRAINT waiting_proposals_pkey PRIMARY KEY (seq)
 );
 GRANT DELETE, INSERT, SELECT ON waiting_proposals TO ${role};
-GRANT USAGE ON SEQUENCE waiting_proposals_seq_seq TO ${role};
-GRANT SELECT ON verdicts TO ${role}_reader;
 GRANT SELECT ON waiting_proposals TO ${role}_reader;
+GRANT USAGE ON SEQUENCE waiting_proposals_seq_seq TO ${role};

@@ -265,6 +265,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -278,16 +279,17 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE registry_counter (
   only_row boolean DEFAULT true NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   registry_version bigint NOT NULL,
   CONSTRAINT registry_counter_only_row_check CHECK (only_row),
   CONSTRAINT registry_counter_pkey PRIMARY KEY (only_row),
   CONSTRAINT registry_counter_registry_version_check CHECK (registry_version >= 0)
 );
 GRANT INSERT, SELECT, UPDATE ON registry_counter TO ${role};
+GRANT SELECT ON registry_counter TO ${role}_reader;
 -- row {"only_row":true,"registry_version":0}
 
 CREATE TABLE timers (
@@ -295,9 +297,7 @@ CREATE TABLE timers (
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
-GRANT SELECT ON ref_health TO ${role}_reader;
   CONSTRAINT timers_pkey PRIMARY KEY (kind, aggregate_id)
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
-GRANT SELECT ON registry_counter TO ${role}_reader;

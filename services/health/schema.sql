@@ -218,6 +218,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -231,10 +232,10 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE signal_lifts (
   signal_id uuid NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   author text NOT NULL,
   reason text,
   lifted_at bigint NOT NULL,
@@ -243,12 +244,12 @@ GRANT SELECT ON ref_capabilities TO ${role}_reader;
   CONSTRAINT signal_lifts_signal_id_fkey FOREIGN KEY (signal_id) REFERENCES signals(signal_id)
 );
 GRANT INSERT, SELECT ON signal_lifts TO ${role};
+GRANT SELECT ON signal_lifts TO ${role}_reader;
 
 CREATE TABLE signals (
   signal_id uuid NOT NULL,
   scope text NOT NULL,
   kind text NOT NULL,
-GRANT SELECT ON ref_health TO ${role}_reader;
   reason text NOT NULL,
   author text NOT NULL,
   raised_at bigint NOT NULL,
@@ -260,8 +261,8 @@ GRANT SELECT ON ref_health TO ${role}_reader;
   CONSTRAINT signals_reason_check CHECK (length(btrim(reason)) > 0)
 );
 CREATE INDEX signals_by_expiry ON signals USING btree (expires_at);
-GRANT SELECT ON signal_lifts TO ${role}_reader;
 GRANT INSERT, SELECT ON signals TO ${role};
+GRANT SELECT ON signals TO ${role}_reader;
 
 CREATE TABLE timers (
   kind text NOT NULL,
@@ -272,4 +273,3 @@ CREATE TABLE timers (
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
-GRANT SELECT ON signals TO ${role}_reader;

@@ -242,6 +242,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -255,10 +256,10 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE refused_inputs (
   refused_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   via text NOT NULL,
   record_key bytea,
   value bytea NOT NULL,
@@ -272,7 +273,6 @@ GRANT SELECT ON ref_capabilities TO ${role}_reader;
   CONSTRAINT refused_inputs_pkey PRIMARY KEY (refused_id),
   CONSTRAINT refused_inputs_via_key UNIQUE (via)
 );
-GRANT SELECT ON ref_health TO ${role}_reader;
 CREATE INDEX refused_inputs_recent ON refused_inputs USING btree (refused_at);
 GRANT INSERT, SELECT ON refused_inputs TO ${role};
 GRANT USAGE ON SEQUENCE refused_inputs_refused_id_seq TO ${role};

@@ -371,6 +371,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -384,10 +385,10 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE review_events (
   event_id uuid NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   subject text NOT NULL,
   contract_id uuid,
   action text NOT NULL,
@@ -401,7 +402,6 @@ GRANT SELECT ON ref_capabilities TO ${role}_reader;
   version_seen bigint,
   request_id text NOT NULL,
   idempotency_key text NOT NULL,
-GRANT SELECT ON ref_health TO ${role}_reader;
   request_digest bytea NOT NULL,
   outcome text NOT NULL,
   code text,
@@ -415,6 +415,7 @@ GRANT SELECT ON ref_health TO ${role}_reader;
 );
 CREATE INDEX review_events_by_contract ON review_events USING btree (contract_id, at) WHERE contract_id IS NOT NULL;
 GRANT INSERT, SELECT ON review_events TO ${role};
+GRANT SELECT ON review_events TO ${role}_reader;
 
 CREATE TABLE revision_proposals (
   contract_id uuid NOT NULL,
@@ -423,6 +424,7 @@ CREATE TABLE revision_proposals (
   CONSTRAINT revision_proposals_pkey PRIMARY KEY (contract_id)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON revision_proposals TO ${role};
+GRANT SELECT ON revision_proposals TO ${role}_reader;
 
 CREATE TABLE sessions (
   session_digest bytea NOT NULL,
@@ -431,7 +433,6 @@ CREATE TABLE sessions (
   name text,
   roles text[] NOT NULL,
   id_token text NOT NULL,
-GRANT SELECT ON review_events TO ${role}_reader;
   started_at bigint NOT NULL,
   seen_at bigint NOT NULL,
   CONSTRAINT sessions_pkey PRIMARY KEY (session_digest),
@@ -440,7 +441,6 @@ GRANT SELECT ON review_events TO ${role}_reader;
 );
 CREATE INDEX sessions_by_founder ON sessions USING btree (founder);
 CREATE INDEX sessions_oldest ON sessions USING btree (started_at);
-GRANT SELECT ON revision_proposals TO ${role}_reader;
 GRANT DELETE, INSERT, SELECT ON sessions TO ${role};
 GRANT UPDATE (seen_at) ON sessions TO ${role};
 

@@ -52,11 +52,11 @@ CREATE TABLE originals (
   CONSTRAINT originals_severity_check CHECK (severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))
 );
 GRANT INSERT, SELECT ON originals TO ${role};
+GRANT SELECT ON originals TO ${role}_reader;
 
 CREATE TABLE outbox (
   seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   topic text NOT NULL,
-GRANT SELECT ON originals TO ${role}_reader;
   partition integer NOT NULL,
   key bytea NOT NULL,
   value bytea NOT NULL,
@@ -100,6 +100,7 @@ CREATE TABLE ref_capabilities (
   CONSTRAINT ref_capabilities_pkey PRIMARY KEY (capability)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_capabilities TO ${role};
+GRANT SELECT ON ref_capabilities TO ${role}_reader;
 
 CREATE TABLE ref_health (
   scope text NOT NULL,
@@ -113,10 +114,10 @@ CREATE TABLE ref_health (
   CONSTRAINT ref_health_pkey PRIMARY KEY (scope)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON ref_health TO ${role};
+GRANT SELECT ON ref_health TO ${role}_reader;
 
 CREATE TABLE timers (
   kind text NOT NULL,
-GRANT SELECT ON ref_capabilities TO ${role}_reader;
   aggregate_id text NOT NULL,
   due_at bigint NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
@@ -124,4 +125,3 @@ GRANT SELECT ON ref_capabilities TO ${role}_reader;
 );
 CREATE INDEX timers_due ON timers USING btree (due_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON timers TO ${role};
-GRANT SELECT ON ref_health TO ${role}_reader;
