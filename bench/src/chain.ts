@@ -10,6 +10,7 @@ export interface Mode {
   readonly name: string;
   readonly mandate: 'on' | 'off';
   readonly batchSizeMax: number;
+  readonly isTraced?: boolean;
 }
 
 const READY_LIMIT_MS = 60_000;
@@ -18,13 +19,14 @@ const READY_LIMIT_MS = 60_000;
 export class Chain {
   private constructor(private readonly children: readonly ChildProcess[]) {}
 
-  static async start(world: World, mode: Mode): Promise<Chain> {
+  static async start(world: World, mode: Mode, spansTo: string): Promise<Chain> {
     const children: ChildProcess[] = [];
     for (const service of MEASURED) {
       const env = await world.env(service, {
         BATCH_SIZE_MAX: String(mode.batchSizeMax),
         RULES_FILE: join(__dirname, '../rules.yaml'),
         LOG_LEVEL: 'error',
+        ...(mode.isTraced ? { OTEL_EXPORTER_OTLP_ENDPOINT: spansTo, OTEL_TRACES_SAMPLER_ARG: '1' } : {}),
       });
       const child = fork(join(__dirname, 'service.js'), [service, mode.mandate], {
         env: { ...process.env, ...env },
@@ -45,6 +47,7 @@ export class Chain {
   async stop(): Promise<void> {
     await Promise.all(
       this.children.map((c) => {
+        if (c.exitCode !== null || c.signalCode !== null) return undefined;
         const ended = new Promise((r) => c.once('exit', r));
         c.kill('SIGTERM');
         return ended;

@@ -4,6 +4,7 @@ import { type CrmIssue, encode } from '@mandate/schemas';
 import type { Admin, Producer } from 'kafkajs';
 import { Client } from 'pg';
 import { Chain, MEASURED, type Mode } from './chain';
+import type { SpanDrain } from './span-drain';
 
 /** What one mode cost. Rates are issues a second from the first publish to the last contract in the review queue. */
 export interface Figures {
@@ -14,19 +15,21 @@ export interface Figures {
   readonly cpu_us_per_issue: number;
   readonly commits_per_issue_and_hop: number;
   readonly wal_bytes_per_issue: number;
+  readonly spans_per_issue: number;
 }
 
 const STALL_LIMIT_MS = 60_000;
 let counter = 0;
 
 /** Loads issues through the chain in one mode. @throws Error if nothing moves for a minute, saying how far it came */
-export async function measure(world: World, mode: Mode, issues: number): Promise<Figures> {
-  const chain = await Chain.start(world, mode);
+export async function measure(world: World, mode: Mode, drain: SpanDrain, issues: number): Promise<Figures> {
+  const chain = await Chain.start(world, mode, drain.url);
   const producer = world.servers.kafka('crm').producer({ allowAutoTopicCreation: false });
   const admin = world.servers.kafka('admin').admin();
   const client = new Client({ connectionString: world.servers.superuserUrl });
   await Promise.all([producer.connect(), admin.connect(), client.connect()]);
   try {
+    const spansBefore = drain.spans;
     const warmUp = Math.min(1_000, issues);
     await through(admin, producer, warmUp);
     const cpuBefore = await chain.cpuSeconds();
@@ -37,6 +40,7 @@ export async function measure(world: World, mode: Mode, issues: number): Promise
     const after = await database(client);
     const cpu = (await chain.cpuSeconds()) - cpuBefore;
     await quiet(admin); // what the next mode finds is its own
+    await chain.stop(); // and exports what spans it still holds
     return {
       mode: mode.name,
       issues,
@@ -45,6 +49,7 @@ export async function measure(world: World, mode: Mode, issues: number): Promise
       cpu_us_per_issue: (cpu * 1e6) / issues,
       commits_per_issue_and_hop: (after.commits - before.commits) / issues / MEASURED.length,
       wal_bytes_per_issue: (after.walBytes - before.walBytes) / issues,
+      spans_per_issue: (drain.spans - spansBefore) / (issues + warmUp),
     };
   } finally {
     await Promise.all([producer.disconnect(), admin.disconnect(), client.end()]);
@@ -65,6 +70,7 @@ export function together(rounds: readonly Figures[]): Figures {
     cpu_us_per_issue: mean((r) => r.cpu_us_per_issue),
     commits_per_issue_and_hop: mean((r) => r.commits_per_issue_and_hop),
     wal_bytes_per_issue: mean((r) => r.wal_bytes_per_issue),
+    spans_per_issue: mean((r) => r.spans_per_issue),
   };
 }
 

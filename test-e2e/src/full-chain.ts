@@ -39,6 +39,8 @@ export class FullChain {
   private provider: ProviderProcess | null = null;
   /** What a part is given beyond what it always is; set before it starts. */
   readonly extraEnv = new Map<string, Readonly<Record<string, string>>>();
+  /** Is told what the parts print, as they print it. */
+  onOutput: ((name: string, text: string) => void) | null = null;
 
   private constructor(readonly world: World) {}
 
@@ -89,6 +91,7 @@ export class FullChain {
     const running: Running = { child, port, output: '' };
     const keep = (chunk: Buffer): void => {
       running.output = (running.output + chunk.toString()).slice(-3_000);
+      this.onOutput?.(name, chunk.toString());
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);

@@ -109,5 +109,12 @@ function serviceEnv(service: ServiceName, { files, ports }: PartContext): Record
     MANDATE_ROOT_PUBLIC_KEY_FILE: files.rootPublicKey,
     HTTP_PORT: String(ports[service]),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    ...tracing(),
   };
+}
+
+/** Where traces go, and how: as whoever starts the stack says (docs/tracing.md). */
+function tracing(): Record<string, string> {
+  const said = Object.entries(process.env).filter(([name]) => name.startsWith('OTEL_'));
+  return Object.fromEntries(said.map(([name, value]) => [name, value ?? '']));
 }

@@ -30,7 +30,7 @@ const LINK_FORMAT = 1;
 /** Bytes of a uuid. @throws TypeError if it is not one */
 export function uuidBytes(id: string): Buffer {
   const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
-  if (bytes.length !== 16 || id.length !== 36) throw new TypeError(`not a uuid: ${id}`);
+  if (bytes.length !== 16 || id.length !== 36) throw new TypeError(`not a uuid, but ${id.length} characters`);
   return bytes;
 }
 

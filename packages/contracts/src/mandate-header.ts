@@ -158,6 +158,11 @@ export function decodeMandate(bytes: Buffer): Mandate | null {
   return { own: found.own, cause: found.cause ?? null, may: found.may ?? null, approve: found.approve ?? null };
 }
 
+/** The own link of a header that this process laid out: it comes first. Nothing is checked. */
+export function ownLink(bytes: Buffer): Buffer {
+  return bytes.subarray(3, 3 + LINK_BYTES);
+}
+
 function readEntry(bytes: Buffer, pathCount: number): Cited {
   const proofAt = LINK_BYTES + 8;
   const path = Array.from({ length: pathCount }, (_, i) => bytes.subarray(proofAt + 3 + i * 32, proofAt + 35 + i * 32));

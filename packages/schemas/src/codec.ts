@@ -48,13 +48,26 @@ export function encode<N extends MessageName>(name: N, value: Messages[N]): Buff
   try {
     body = type.toBuffer(value);
   } catch (cause) {
-    throw new TypeError(`${name} does not fit its schema: ${(cause as Error).message}`, { cause });
+    throw new TypeError(`${name} does not fit its schema: ${misfitOf(type, value)}`, { cause });
   }
   const framed = Buffer.allocUnsafe(FRAME_BYTES + body.length);
   framed.writeUInt8(0, 0);
   framed.writeUInt32BE(id, 1);
   body.copy(framed, FRAME_BYTES);
   return framed;
+}
+
+/** Which field does not fit, and what it wants; what it holds is not told, since errors end up in logs. */
+function misfitOf(type: Type, value: unknown): string {
+  const found: string[] = [];
+  type.isValid(value, {
+    errorHook: (path, _value, wanted) => {
+      found.push(
+        `${path.join('.') || 'the value'} is no ${wanted.typeName.replace(/^union:.*/, 'branch of its union')}`,
+      );
+    },
+  });
+  return found[0] ?? 'it cannot be encoded';
 }
 
 /** Name of the message type that framed bytes claim to be, or null if they are no frame of a known schema. */

@@ -45,14 +45,6 @@ export function isTransient(error: unknown): boolean {
   return false;
 }
 
-/** The whole chain of an error in one line. */
-export function describeError(error: unknown): string {
-  const parts: string[] = [];
-  for (let e = error as Error | undefined, i = 0; e && i < 6; e = e.cause as Error | undefined, i++)
-    parts.push(e.message ?? String(e));
-  return parts.join(' <- ');
-}
-
 /** A wait before try number `attempt` (from 0): doubling from 100 ms to 5 s, jittered by half. */
 export function backOffMs(attempt: number, random: () => number = Math.random): number {
   const full = Math.min(5_000, 100 * 2 ** Math.min(attempt, 10));

@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Clock } from './clock';
-import { describeError } from './faults';
+import { describeError } from './error-text';
 import type { RawMessage } from './hop';
 import type { HopRunner } from './hop-runner';
 import type { Metrics } from './metrics';

@@ -1,12 +1,15 @@
 import { type LinkedName, sha256 } from '@mandate/contracts';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
-import { backOffMs, describeError, isTransient, PermanentFault, UnauthorisedFault } from './faults';
+import { describeError } from './error-text';
+import { backOffMs, isTransient, PermanentFault, UnauthorisedFault } from './faults';
 import type { Batch, Message, RawMessage } from './hop';
+import { idsOf } from './logger';
 import type { Outlet } from './outlet';
 import type { Parking, Stopped } from './parking';
 import type { Outgoing } from './say';
 import { Screening, type ScreeningOptions } from './screening';
+import type { Hopped } from './tracing';
 
 export type Handler = (batch: Batch<unknown>, tx: Tx) => Promise<readonly Outgoing[]>;
 
@@ -92,6 +95,7 @@ export class HopRunner {
     } catch (error) {
       if (error instanceof NoLongerOurs) throw error;
       this.o.logger.warn(
+        accepted.length === 1 ? idsOf(accepted[0] as RawMessage) : {},
         `a batch of ${accepted.length} failed, its messages are tried one by one: ${describeError(error)}`,
       );
       const inOrder = [...accepted, ...stopped].sort((a, b) => offsetOf(a) - offsetOf(b));
@@ -109,8 +113,9 @@ export class HopRunner {
       } catch (error) {
         if (error instanceof NoLongerOurs) throw error;
         const isPermanent = error instanceof PermanentFault;
+        const { topic, partition, offset } = message;
         this.o.logger.error(
-          { err: error, topic: message.topic, partition: message.partition, offset: message.offset },
+          { err: error, topic, partition, offset, attempt: attempt + 1, ...idsOf(message) },
           describeError(error),
         );
         if (isPermanent || attempt + 1 >= TRIES_ALONE) {
@@ -145,14 +150,21 @@ export class HopRunner {
   private async once(accepted: readonly RawMessage[], stopped: readonly Stopped[]): Promise<void> {
     const { database, outlet, clock } = this.o;
     let into: ReadonlySet<string> = new Set();
-    await database.transaction(async (tx) => {
+    const done = await database.transaction(async (tx) => {
       const now = clock.now();
       const { fresh, held } = await this.admit(tx, accepted, stopped, now);
       const outgoing = await this.handle(tx, fresh, now);
       const dead = await this.o.parking.stop(tx, this.readerId, [...stopped, ...held], now);
-      into = await outlet.queue(tx, [...outgoing, ...dead]);
+      into = await outlet.queue(tx, [...outgoing, ...dead], fresh);
+      return { handled: fresh, stopped: [...stopped, ...held], outgoing, startedAt: now };
     });
     await outlet.publishPatiently(into, () => true);
+    this.trace(done);
+  }
+
+  private trace(done: Omit<Hopped, 'topic' | 'reader' | 'endedAt'>): void {
+    const { topic, reader, clock } = this.o;
+    this.o.outlet.tracing?.processed({ ...done, topic, reader, endedAt: clock.now() });
   }
 
   /** FLOW-002: what was seen is dropped. FLOW-004: what follows a parked message of its key is parked behind it. */
@@ -235,13 +247,16 @@ export class HopRunner {
       const { accepted, stopped } = await this.screening.screen([row]);
       if (stopped.length > 0 || (await this.waitForBasis(accepted, goOn)).length > 0) break;
       let into: ReadonlySet<string> = new Set();
-      await this.o.database.transaction(async (tx) => {
+      const done = await this.o.database.transaction(async (tx) => {
         const now = this.o.clock.now();
-        const outgoing = await this.handle(tx, await this.unseen(tx, accepted, now), now);
+        const handled = await this.unseen(tx, accepted, now);
+        const outgoing = await this.handle(tx, handled, now);
         await tx.run('DELETE FROM parked WHERE parked_id = $1', [row.parkedId]);
-        into = await this.o.outlet.queue(tx, outgoing);
+        into = await this.o.outlet.queue(tx, outgoing, handled);
+        return { handled, stopped: [], outgoing, startedAt: now };
       });
       await this.o.outlet.publishPatiently(into, () => true);
+      this.trace(done);
       redriven++;
     }
     return { redriven, left: rows.length - redriven };

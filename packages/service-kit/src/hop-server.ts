@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { lastValueFrom } from 'rxjs';
 import type { Clock } from './clock';
 import type { Database } from './database';
-import { describeError } from './faults';
+import { describeError } from './error-text';
 import { hopPattern } from './hop';
 import { HopConsumer } from './hop-consumer';
 import { type Handler, HopRunner } from './hop-runner';

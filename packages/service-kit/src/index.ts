@@ -3,7 +3,8 @@ export { kafkaClient } from './broker';
 export { type Clock, systemClock, TestClock } from './clock';
 export { ConfigError, duration, fileContent, integer, type KitConfig, kitShape, readConfig } from './config';
 export { Database, Tx } from './database';
-export { backOffMs, describeError, isTransient, PermanentFault, TransientFault, UnauthorisedFault } from './faults';
+export { describeError } from './error-text';
+export { backOffMs, isTransient, PermanentFault, TransientFault, UnauthorisedFault } from './faults';
 export {
   type Batch,
   type DueTimer,
@@ -17,6 +18,7 @@ export {
 export { HopServer } from './hop-server';
 export { Keyring, type SignedApart } from './keyring';
 export type { KitOverrides } from './kit.module';
+export { idsOf, idsOfKey } from './logger';
 export { ageSeconds, Metrics } from './metrics';
 export { migrate } from './migrate';
 export { Operators } from './operators';

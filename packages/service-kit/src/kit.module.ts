@@ -12,7 +12,7 @@ import {
   type RpcExceptionFilter,
 } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Observable, throwError } from 'rxjs';
 import { kafkaClient } from './broker';
 import { type Clock, systemClock } from './clock';
@@ -28,8 +28,10 @@ import { type CrashPoint, Outlet } from './outlet';
 import { ParkedController } from './parked.http';
 import { Problem, ProblemFilter } from './problem';
 import { Reference } from './reference';
+import { otlpSink } from './span-sink';
 import { Timers } from './timers';
 import { CLOCK, LOGGER } from './tokens';
+import { Tracing } from './tracing';
 import { measureVitalSigns } from './vital-signs';
 
 /** What only tests and `bench/` pass; no variable reaches any of it. */
@@ -87,8 +89,12 @@ export class ProbesController {
 /** Provides the kit to a service: clock, logger, database, keyring, outlet, timers, reference data and transport. */
 @Module({})
 export class KitModule {
-  static async forRoot(service: Service, config: KitConfig, overrides: KitOverrides = {}): Promise<DynamicModule> {
-    const logger: Logger = pino({ name: service, level: config.LOG_LEVEL });
+  static async forRoot(
+    service: Service,
+    config: KitConfig,
+    logger: Logger,
+    overrides: KitOverrides = {},
+  ): Promise<DynamicModule> {
     const clock = overrides.clock ?? systemClock;
     const source = {
       file: config.MANDATE_MANIFEST_FILE,
@@ -128,6 +134,7 @@ export class KitModule {
       logger,
       signs: isOn,
       crashAt: overrides.crashAt,
+      tracing: overrides.onRebuilt ? null : await tracingOf(service, config, { clock, metrics, logger }),
     });
     const timers = new Timers({ database, outlet, clock, metrics, logger, pollMs: config.TIMER_POLL });
     const server = new HopServer({
@@ -174,4 +181,16 @@ export class KitModule {
       exports: values.map(([provide]) => provide as never),
     };
   }
+}
+
+/** Null unless there is somewhere to export traces to. */
+async function tracingOf(
+  service: Service,
+  config: KitConfig,
+  { clock, metrics, logger }: { clock: Clock; metrics: Metrics; logger: Logger },
+): Promise<Tracing | null> {
+  const counter = metrics.counter('mandate_spans_total', 'Spans by what became of them', ['outcome']);
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio } = config;
+  if (endpoint === undefined || ratio === 0) return null;
+  return new Tracing(service, ratio, await otlpSink({ endpoint, service, clock, logger, counter }));
 }

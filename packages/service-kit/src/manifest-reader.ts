@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Database } from './database';
-import { describeError } from './faults';
+import { describeError } from './error-text';
 import { type Keyring, type ManifestSource, readAuthority } from './keyring';
 
 /** A manifest with a number lower than the last seen is refused (spec 4-mandate "Keys"). @throws Error naming both */

@@ -1,21 +1,17 @@
-import {
-  type Cited,
-  decodeMandate,
-  encodeMandate,
-  MANDATE_HEADER,
-  type Mandate,
-  type Proof,
-  TOPICS,
-} from '@mandate/contracts';
+import { MANDATE_HEADER, TOPICS } from '@mandate/contracts';
 import { type Kafka, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
-import { backOffMs, describeError, isTransient } from './faults';
+import { describeError } from './error-text';
+import { backOffMs, isTransient } from './faults';
+import type { RawMessage } from './hop';
 import type { Keyring } from './keyring';
 import type { Metrics } from './metrics';
+import { proven } from './proven-mandates';
 import { sendsOf } from './record-batches';
 import type { Outgoing } from './say';
+import type { Tracing } from './tracing';
 
 interface OutboxRow {
   readonly seq: string;
@@ -43,6 +39,8 @@ export interface OutletOptions {
   /** Off only in `bench/`. */
   readonly signs: boolean;
   readonly crashAt?: ((point: CrashPoint) => Promise<void>) | undefined;
+  /** Null where no traces are exported. */
+  readonly tracing: Tracing | null;
 }
 
 /**
@@ -57,6 +55,10 @@ export class Outlet {
 
   constructor(private readonly o: OutletOptions) {
     this.producer = this.newProducer();
+  }
+
+  get tracing(): Tracing | null {
+    return this.o.tracing;
   }
 
   private newProducer(): Producer {
@@ -88,13 +90,21 @@ export class Outlet {
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.producer.disconnect();
+    await this.tracing?.close();
   }
 
-  /** Writes outgoing messages into the outbox, one statement. Returns where they will go. */
-  async queue(tx: Tx, outgoing: readonly Outgoing[]): Promise<ReadonlySet<TopicPartition>> {
+  /** Writes outgoing messages into the outbox, one statement. Returns where they will go. @param heard what they answer */
+  async queue(
+    tx: Tx,
+    outgoing: readonly Outgoing[],
+    heard: readonly RawMessage[] = [],
+  ): Promise<ReadonlySet<TopicPartition>> {
     const into = new Set<TopicPartition>();
     if (outgoing.length === 0) return into;
-    const rows = outgoing.map((m) => ({ m, partition: this.partitionOf(m.topic, m.key) }));
+    const rows = (this.tracing?.stamp(outgoing, heard) ?? outgoing).map((m) => ({
+      m,
+      partition: this.partitionOf(m.topic, m.key),
+    }));
     for (const r of rows) into.add(`${r.m.topic}/${r.partition}`);
     const now = this.o.clock.now();
     await tx.run(
@@ -124,12 +134,14 @@ export class Outlet {
   /** One transaction: `work` writes and returns what to say; it is published before this resolves. */
   async act<T>(work: (tx: Tx) => Promise<{ readonly result: T; readonly outgoing: readonly Outgoing[] }>): Promise<T> {
     let into: ReadonlySet<TopicPartition> = new Set();
-    const result = await this.o.database.transaction(async (tx) => {
+    const startedAt = this.o.clock.now();
+    const { result, outgoing } = await this.o.database.transaction(async (tx) => {
       const done = await work(tx);
       into = await this.queue(tx, done.outgoing);
-      return done.result;
+      return done;
     });
     await this.publishOrLeave(into);
+    this.tracing?.received(outgoing, startedAt, this.o.clock.now());
     return result;
   }
 
@@ -191,18 +203,20 @@ export class Outlet {
            ORDER BY seq LIMIT ${PUBLISH_MAX}`,
           [names],
         );
-        if (rows.length === 0) return 0;
+        if (rows.length === 0) return rows;
         for (const records of sendsOf(rows)) await this.send(records);
         await this.o.crashAt?.('published');
         await tx.run('DELETE FROM outbox WHERE seq = ANY ($1::bigint[])', [rows.map((r) => r.seq)]);
-        return rows.length;
+        return rows;
       });
-      if (sent < PUBLISH_MAX) return;
+      this.tracing?.sent(sent, this.o.clock.now());
+      if (sent.length < PUBLISH_MAX) return;
     }
   }
 
   private async send(rows: readonly OutboxRow[]): Promise<void> {
-    const headers = await this.sign(rows);
+    const { signs, keyring, clock } = this.o;
+    const headers = signs ? await proven(rows, keyring, clock.now()) : rows.map((r) => r.mandate);
     const byTopic = new Map<
       string,
       { key: Buffer; value: Buffer; partition: number; headers: Record<string, Buffer | string> }[]
@@ -238,32 +252,6 @@ export class Outlet {
       void failed.disconnect().catch(() => undefined);
       throw error;
     }
-  }
-
-  /** Makes the proofs: each row's own link, and own earlier links it cites, are leaves of the same trees. */
-  private async sign(rows: readonly OutboxRow[]): Promise<(Buffer | null)[]> {
-    if (!this.o.signs) return rows.map((r) => r.mandate);
-    const mandates = rows.map((r) => (r.mandate ? decodeMandate(r.mandate) : null));
-    const links = new Map<string, Buffer>();
-    const unproven = (c: Cited | null): void => {
-      if (c && !c.proof) links.set(c.link.toString('latin1'), c.link);
-    };
-    for (const m of mandates) if (m) for (const c of [m.own, m.cause, m.may, m.approve]) unproven(c);
-    const ordered = [...links.values()];
-    const proofs = await this.o.keyring.prove(ordered, this.o.clock.now());
-    const proofOf = new Map<string, Proof>(ordered.map((link, i) => [link.toString('latin1'), proofs[i] as Proof]));
-    const proven = (c: Cited | null): Cited | null =>
-      c && !c.proof ? { link: c.link, proof: proofOf.get(c.link.toString('latin1')) ?? null } : c;
-    return mandates.map((m): Buffer | null =>
-      m
-        ? encodeMandate({
-            own: proven(m.own) as Cited,
-            cause: proven(m.cause),
-            may: proven(m.may),
-            approve: proven(m.approve),
-          } satisfies Mandate)
-        : null,
-    );
   }
 
   /** Publishes as the hop does: transient faults are retried for as long as they last. */

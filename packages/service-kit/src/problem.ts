@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { describeError, isTransient } from './faults';
+import { describeError } from './error-text';
+import { isTransient } from './faults';
 import { LOGGER } from './tokens';
 
 /** No service reads a larger body over HTTP. */

@@ -7,7 +7,9 @@ import { ConfigError, readKitConfig } from './config';
 import { Database } from './database';
 import { HopServer } from './hop-server';
 import { KitModule, type KitOverrides, RethrowFilter } from './kit.module';
+import { FrameworkLog, logProcess, makeLogger } from './logger';
 import { HTTP_BODY_BYTES_MAX, PROBLEM_TYPE, problemJson, toProblem } from './problem';
+import { LOGGER } from './tokens';
 
 /** A service running in this process. */
 export interface RunningService {
@@ -25,9 +27,10 @@ export async function startService(
   overrides: KitOverrides = {},
 ): Promise<RunningService> {
   const config = readKitConfig(env);
-  const kit = await KitModule.forRoot(service, config, overrides);
+  const logger = makeLogger(service, config.LOG_LEVEL);
+  const kit = await KitModule.forRoot(service, config, logger, overrides);
   const root = { module: class Root {}, imports: [kit, appModule] };
-  const app = await NestFactory.create(root, httpAdapter(), { logger: ['error', 'fatal'], abortOnError: false });
+  const app = await NestFactory.create(root, httpAdapter(), { logger: new FrameworkLog(logger), abortOnError: false });
   const server = app.get(HopServer);
   const microservice = app.connectMicroservice({ strategy: server }, { deferInitialization: true });
   microservice.useGlobalFilters(new RethrowFilter());
@@ -85,6 +88,7 @@ export function runService(service: Service, appModule: Type): void {
   const env = isRebuild ? { ...process.env, HTTP_PORT: '0' } : process.env;
   startService(service, appModule, env, isRebuild ? { onRebuilt } : {}).then(
     (running) => {
+      logProcess(running.app.get(LOGGER));
       const stop = (): void => {
         running.close().then(
           () => process.exit(0),

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
-import { backOffMs, describeError, isTransient } from './faults';
+import { describeError } from './error-text';
+import { backOffMs, isTransient } from './faults';
 import type { DueTimer } from './hop';
 import type { Handler } from './hop-runner';
 import type { Metrics } from './metrics';

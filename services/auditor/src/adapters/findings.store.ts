@@ -1,5 +1,5 @@
 import type { LinkedName } from '@mandate/contracts';
-import { LOGGER, Metrics, Tx } from '@mandate/service-kit';
+import { idsOfKey, LOGGER, Metrics, Tx } from '@mandate/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Counter } from 'prom-client';
@@ -70,7 +70,7 @@ export class FindingsStore {
     for (const row of rows) {
       this.counter.inc({ kind: row.kind });
       const links = [row.first_link, row.other_link].flatMap((link) => link?.toString('hex') ?? []);
-      this.logger.error({ kind: row.kind, finding: row.finding_id, links }, sentenceOf(row));
+      this.logger.error({ kind: row.kind, finding: row.finding_id, links, ...idsOfKey(row) }, sentenceOf(row));
     }
   }
 

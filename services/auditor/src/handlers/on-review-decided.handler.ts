@@ -1,5 +1,15 @@
 import type { ReviewDecided } from '@mandate/schemas';
-import { Hop, type HopBatch, Keyring, LOGGER, type Message, type Outgoing, Timers, Tx } from '@mandate/service-kit';
+import {
+  Hop,
+  type HopBatch,
+  idsOf,
+  Keyring,
+  LOGGER,
+  type Message,
+  type Outgoing,
+  Timers,
+  Tx,
+} from '@mandate/service-kit';
 import { Controller, Inject } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AttestationStore, type Examined } from '../adapters/attestation.store';
@@ -27,7 +37,7 @@ export class OnReviewDecided {
       const { contract_id, decision_id } = message.value;
       const audit = audits.find((a) => a.contractId === contract_id && a.version === message.cause?.version) ?? null;
       const problem = problemOf(toWord(message), audit, founders);
-      if (problem) this.logger.warn({ contract_id, decision_id, problem }, 'an attestation does not count');
+      if (problem) this.logger.warn({ ...idsOf(message), decision_id, problem }, 'an attestation does not count');
       return { message, audit, problem };
     });
     await this.attestations.keep(tx, examined, batch.now);

@@ -85,7 +85,8 @@ export class VerdictDesk {
     if (outcome !== 'TOO_LATE') return;
     this.metrics.lateVerdicts.inc({ kind: value.kind });
     const what = `a ${value.verdict} on a ${value.kind} job came too late and changes nothing`;
-    this.logger.warn({ contract: value.contract_id, audit: value.audit_id }, what);
+    const { issue_id, contract_id, audit_id: audit } = value;
+    this.logger.warn({ issue_id, contract_id, audit }, what);
   }
 
   async close(tx: Tx, { book, incidents, kept, now }: VerdictSession): Promise<readonly Outgoing[]> {

@@ -14,17 +14,25 @@ export class OnDueStuck {
 
   @OnTimer(STUCK_TIMER)
   async fire({ messages }: TimerBatch, tx: Tx): Promise<readonly Outgoing[]> {
-    const rows = await tx.rows<{ contract_id: string; job_state: string | null; audit_verdict: string | null }>(
-      `SELECT c.contract_id, j.state AS job_state, c.audit_verdict FROM contracts c
+    const rows = await tx.rows<{
+      contract_id: string;
+      issue_id: string;
+      job_state: string | null;
+      audit_verdict: string | null;
+    }>(
+      `SELECT c.contract_id, c.issue_id, j.state AS job_state, c.audit_verdict FROM contracts c
        LEFT JOIN jobs j ON j.contract_id = c.contract_id AND j.kind = 'CHANGE'
        WHERE c.contract_id = ANY ($1::uuid[]) AND c.status = 'ACTIVE'`,
       [messages.map((m) => m.aggregateId)],
     );
-    for (const { contract_id: contract, job_state: state, audit_verdict: verdict } of rows) {
+    for (const { contract_id, issue_id, job_state: state, audit_verdict: verdict } of rows) {
       if (verdict !== null) continue; // INCONCLUSIVE: the founder is asked, the auditor keeps the time
       const waitsFor = state === null ? 'job' : ['COMPLETED', 'FAILED'].includes(state) ? 'audit' : 'job end';
       this.metrics.stuck.inc({ waits_for: waitsFor });
-      this.logger.error({ contract, waitsFor }, `contract ${contract} is STUCK: it waits for its ${waitsFor}`);
+      this.logger.error(
+        { issue_id, contract_id, waitsFor },
+        `contract ${contract_id} is STUCK: it waits for its ${waitsFor}`,
+      );
     }
     return [];
   }

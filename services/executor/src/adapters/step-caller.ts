@@ -42,13 +42,14 @@ export class StepCaller implements BeforeApplicationShutdown {
   }
 
   private async send(call: StepCall): Promise<void> {
-    const { jobId, stepIndex, stepTimeoutMs } = call;
+    const { jobId, contractId, stepIndex, stepTimeoutMs } = call;
     try {
       const limits = { triesMax: this.config.OUTSIDE_TRIES, stepTimeoutMs, waitMs: (n: number) => backOffMs(n) };
       await this.record(call, await callOutside(call.driver, call, limits));
     } catch (error) {
       // The step stays RUNNING; its timer has it looked for.
-      this.logger.warn({ err: error }, `step ${stepIndex} of job ${jobId} is left running: ${describeError(error)}`);
+      const what = `step ${stepIndex} of job ${jobId} is left running: ${describeError(error)}`;
+      this.logger.warn({ err: error, contract_id: contractId }, what);
     }
   }
 

@@ -24,6 +24,7 @@ export interface Bench {
 /** A step that is recorded as running and has to be sent, once that has been committed. */
 export interface StepCall extends CallOrder {
   readonly jobId: string;
+  readonly contractId: string;
   readonly stepIndex: number;
   readonly driver: Driver;
   readonly healthSeen: readonly HealthSeen[];
@@ -122,8 +123,9 @@ function callFor(
   how: Pick<CallOrder, 'isResumed' | 'hindrance'>,
 ): Advance {
   const stepTimeoutMs = job.terms.constraints.step_timeout_ms;
-  const { jobId, kind } = job;
-  const call: StepCall = { jobId, kind, stepIndex: step.index, driver, action, healthSeen, stepTimeoutMs, ...how };
+  const { jobId, contractId, kind } = job;
+  const what = { jobId, contractId, kind, stepIndex: step.index, driver, action };
+  const call: StepCall = { ...what, healthSeen, stepTimeoutMs, ...how };
   return { dueAt: facts.now + stepTimeoutMs + LEASE_GRACE_MS, call };
 }
 

@@ -42,6 +42,12 @@ export class OnDueNotice {
     if (error === null) return;
     const { noticeId, channel, kind } = notice;
     const what = again === null ? 'a notice is given up; the attention list has it' : 'a notice is tried again later';
-    this.logger.warn({ noticeId, channel, kind, error }, what);
+    this.logger.warn({ noticeId, channel, kind, error, ...aboutOf(notice) }, what);
   }
+}
+
+/** The ids of what a notice is about: an issue, or the contract whose page it leads to. */
+function aboutOf({ aggregate, aggregateId, path }: PendingNotice): object {
+  const contract = /^\/contracts\/([0-9a-f-]{36})/.exec(path)?.[1];
+  return aggregate === 'issue' ? { issue_id: aggregateId } : { contract_id: contract };
 }
