@@ -4,8 +4,9 @@ import type { Evident } from './atoms';
 import { type Ground, strengthOf } from './confidence';
 import { type Features, hear, severityFeatures, typeFeatures } from './features';
 import { isForeign } from './language';
-import { type Scored, scoreSeverity, scoreType } from './model';
+import { MODEL_TYPES, type Scored, scoreSeverity, scoreType } from './model';
 import type { Reading } from './read';
+import { scoreWords, type WordScore } from './word-model';
 
 export interface Classification {
   /** It is in another language, so that what it names is not known to be meant. */
@@ -55,8 +56,9 @@ function typeOf(reading: Reading, features: Features): Typed {
   const isForeignText = isForeign(sentences);
   if (isForeignText && atoms.length === 0)
     return { type: 'unknown', ground: { kind: 'foreign', margin: 0 }, evidence: [], why: 'the text is not in English' };
-  const scored = scoreType(features);
-  const isEscalation = scored.best === 'escalation' || (atoms.length > 0 && escalatesBesides(features));
+  const words = scoreWords(reading);
+  const scored = scoreType(features, words.sums);
+  const isEscalation = scored.best === 'escalation' || (atoms.length > 0 && escalatesBesides(features, words));
   if (isEscalation && scored.best !== 'escalation') {
     const places = ESCALATIONS.flatMap((name) => features.get(name) ?? []);
     return {
@@ -75,11 +77,13 @@ function typeOf(reading: Reading, features: Features): Typed {
       why: 'the text states what is to change',
     };
   }
-  const kind = scored.best === 'unknown' ? 'unknown' : reading.named.length > 0 ? 'named' : 'worded';
+  const isNamed = reading.named.length > 0;
+  const isUnknown = scored.best === 'unknown';
+  const kind = isNamed ? (isUnknown ? 'named_unknown' : 'named') : isUnknown ? 'unknown' : 'worded';
   return {
     type: scored.best,
     ground: { kind, margin: scored.margin },
-    evidence: wordsFor(scored, features, 'type'),
+    evidence: [...wordsFor(scored, features, 'type'), ...wordsOf(words, scored.best)],
     why: WHY[scored.best],
   };
 }
@@ -88,10 +92,10 @@ const ESCALATIONS = ['escalate_person', 'escalate_legal', 'escalate_security'] a
 const OF_REQUEST = /^(?:determined|named|set:|toggle:|asks_task)/;
 
 /** VAL-005: what the text would be without its request is an escalation. */
-function escalatesBesides(features: Features): boolean {
+function escalatesBesides(features: Features, words: WordScore): boolean {
   if (!ESCALATIONS.some((name) => features.has(name))) return false;
   const others = [...features].filter(([name]) => !OF_REQUEST.test(name));
-  return scoreType(new Map(others)).best === 'escalation';
+  return scoreType(new Map(others), words.sums).best === 'escalation';
 }
 
 const WHY = {
@@ -102,12 +106,20 @@ const WHY = {
   unknown: 'the text asks for nothing that could be changed',
 } as const;
 
+/** The single words that spoke most for a type. */
+const wordsOf = (words: WordScore, best: Scored<(typeof MODEL_TYPES)[number]>['best']): readonly Evident[] =>
+  words.wordsFor(MODEL_TYPES.indexOf(best), `type:${best}`);
+
 /** The words behind the features that spoke for a class, the strongest first. */
 function wordsFor({ best, because }: Scored<string>, features: Features, what: string): readonly Evident[] {
-  const telling = because()
-    .filter((name) => (features.get(name)?.length ?? 0) > 0)
-    .slice(0, FEATURES_MAX);
-  return telling.flatMap((name) =>
-    (features.get(name) ?? []).slice(0, PLACES_MAX).map((place) => ({ ...place, countedFor: `${what}:${best}` })),
-  );
+  const countedFor = `${what}:${best}`;
+  const evidence: Evident[] = [];
+  for (const name of because((feature) => (features.get(feature)?.length ?? 0) > 0, FEATURES_MAX)) {
+    const places = features.get(name) ?? [];
+    for (let i = 0; i < places.length && i < PLACES_MAX; i++) {
+      const { sentence, from, to } = places[i] as Evident;
+      evidence.push({ sentence, from, to, countedFor });
+    }
+  }
+  return evidence;
 }

@@ -5,9 +5,12 @@ import type { IssueType, RecommendedAction } from '../../proposal';
 const BASE = 50;
 const SOURCE_WEIGHT: Readonly<Record<string, number>> = { ops_alert: 20, support_ticket: 10, crm_feedback: 5 };
 
-/** What a type rests on: everything is determined, words beside a known name, words alone, nothing asked, no English. */
+/**
+ * What a type rests on: everything is determined, words beside a known name, words alone, nothing asked (beside a name,
+ * or without one), no English.
+ */
 export interface Ground {
-  readonly kind: 'determined' | 'named' | 'worded' | 'unknown' | 'foreign';
+  readonly kind: 'determined' | 'named' | 'worded' | 'named_unknown' | 'unknown' | 'foreign';
   /** How far the model's best type is ahead of the second. */
   readonly margin: number;
 }
@@ -22,20 +25,31 @@ export const FOUNDER_STRENGTH = 30;
 const STRENGTHS: Readonly<Record<Ground['kind'], readonly (readonly [marginMin: number, strength: number])[]>> = {
   determined: [[0, 30]],
   named: [
-    [300, 26],
+    [400, 30],
+    [300, 27],
     [200, 22],
-    [100, 10],
+    [150, 12],
+    [100, 5],
     [0, 0],
   ],
   worded: [
-    [100, 30],
+    [150, 30],
+    [100, 27],
     [50, 20],
+    [0, 9],
+  ],
+  named_unknown: [
+    [300, 30],
+    [200, 25],
+    [150, 12],
+    [100, 5],
     [0, 0],
   ],
   unknown: [
     [200, 30],
-    [100, 25],
-    [50, 15],
+    [150, 22],
+    [100, 18],
+    [50, 5],
     [0, 0],
   ],
   foreign: [[0, 30]],

@@ -21,6 +21,12 @@ export const ESCALATION_CUES = {
     call|callback|call-back|response|statement from your|a|an|the head|manager|supervisor|management
     expect|demand|demanding|insist a|an|on|immediate
     senior engineer|manager|person|staff|developer
+    person|people|one|somebody|someone|anyone|anybody|whoever in|who|that|competent|senior charge|responsible|decides?|can|knows|competent
+    is there anyone|anybody|someone competent|who|senior|else
+    somebody|someone|anyone|anybody senior|competent|responsible|important|else
+    put|connect|get me|us in|through|touch|to
+    call|ring|phone me|us back immediately|now|today|personally|by?
+    forward|pass|hand this|it to|on to? your|the|a management|manager|boss|superior|supervisor|legal
     your ceo|management|executives|board
     to|inform|tell|involve the|our|your ceo|management|executives|board`,
   escalate_legal: `
@@ -35,6 +41,12 @@ export const ESCALATION_CUES = {
     terminate|terminated|terminating|termination|cancel|cancelling|canceling|cancelled|end|quit|leave the?|our?|my? contract|subscription|agreement|account|terminated
     we're|we|i'm|are|am cancelling|canceling|leaving
     contract|subscription terminated|cancelled
+    formal|final notice|warning|deadline|demand
+    claim|claims|seek|demand damages|compensation
+    instruct|involve|contact|engage our|a|the lawyer|lawyers|solicitor|solicitors|attorney|counsel|legal
+    reserve the right
+    consumer protection|rights|authority|advice
+    move|moving|switch|switching|go|going|look|looking to|for another|a|other provider|vendor|supplier|competitor
     compensation|reimbursement
     demand|seek|seeking|demanding damages
     sue|suing you|for
@@ -55,6 +67,14 @@ export const ESCALATION_CUES = {
     unauthorised|unauthorized|fraud|fraudulent|fraudster*
     someone|somebody else? has|have|had|got|is obtained?|changed?|stolen?|our|sending|using
     fake readings|orders|accounts|invoices
+    broke|broken|breaking into our|the|my|an?|dr|his|her|their
+    for sale in|on
+    ransom|blackmail|extortion|hostage
+    security people|incidents?|department
+    password|passwords was|were|got changed|stolen|leaked|reset
+    logged|logging|log in|into from abroad|russia|china|another|an|unknown|somewhere
+    someone|somebody|stranger|unknown logged|logs|signed|has|had|accessed|downloaded|used
+    downloaded|copied|exported the|our|all whole|entire|customer|complete|data
     paste site
     was|were|been exposed
     security team`,
@@ -62,6 +82,10 @@ export const ESCALATION_CUES = {
     unacceptable|inacceptable|ridiculous|outrageous|furious|appalling|disgrace*|disgusting|joke|incompetent|shame|shameful
     fed up
     had|have enough
+    lost|losing|run|running|out all?|of|out patience|trust|faith|of patience
+    run|running|ran out of patience
+    is|what|such a joke|disgrace|shame|mess|farce
+    three|four|five|six|seven|ten|eleven|several|many|countless times|tickets|mails|emails|calls|people|weeks|months
     lost all? trust|patience
     extremely|very|deeply|really upset|angry|disappointed|frustrated|dissatisfied|unhappy
     last|final attempt|chance|warning|deadline|reminder|notice

@@ -1,6 +1,7 @@
 import type { Registry } from '@mandate/contracts';
 import type { Atom, Resolution } from './atoms';
 import { isBesides, isValueAsked } from './frame-asks';
+import { gap, leadsTo } from './frame-links';
 import { type Heard, numbersIn } from './frame-numbers';
 import { type Lexicon, type Mention, stem } from './lexicon';
 import { standsIn } from './names';
@@ -12,8 +13,6 @@ import { settle } from './setting-value';
 import type { StatedValue } from './stated-values';
 import type { Sentence } from './tokens';
 import { unitOfKey } from './units';
-import { numberAt } from './values';
-import { BASE_VERBS } from './verbs';
 import { REASON_STARTS } from './words';
 
 /** A sentence with what it names and what was heard in it as requests. */
@@ -98,7 +97,8 @@ export function frameIn(
   return { request, resolution: { atoms: [atom], flaw: null, capabilities: [capability], unknown: null } };
 }
 
-type Spoken = Heard & { readonly line: Line; readonly named: Uint8Array };
+/** A number of the text where it stands. */
+export type Spoken = Heard & { readonly line: Line; readonly named: Uint8Array };
 type State = NonNullable<ReturnType<Registry['capabilities']['get']>>;
 
 /** A request that is only not complete in itself. */
@@ -130,7 +130,7 @@ function actionOf(lines: readonly Line[]): Request['action'] {
   return said.size === 1 && (only === 'raise' || only === 'lower') ? only : 'set';
 }
 
-const valueOf = ({ number }: Heard, old: Heard | null): StatedValue => ({
+const statedAs = ({ number }: Heard, old: Heard | null): StatedValue => ({
   from: number.from,
   to: number.to,
   number,
@@ -164,7 +164,7 @@ function settledBy(
   for (const spoken of heard) {
     if (spoken.role !== 'new' && spoken.role !== 'plain') continue;
     const old = olds.find((o) => o.line === spoken.line) ?? olds[0] ?? null;
-    const value = valueOf(spoken, old);
+    const value = statedAs(spoken, old);
     const ownKeys = spoken.line.keys.length > 0 ? spoken.line.keys : keys;
     const key =
       chooseKey(state, ownKeys, names, value, null) ??
@@ -253,64 +253,4 @@ function atomOf(
     });
   places.push({ sentence, from: number.from, to: number.to, countedFor: `new:${capability}` });
   return { kind: 'set', capability, key, value, statedOld, places };
-}
-
-const LINK = new Set(
-  `to from of at on is are be been being was for the a an our your my us me we i it this that in as and so please pls kindly then now
-   should must could can may would will shall need needs want wants like prefer get gets have has go goes run runs runs start starts lock last stay end ends
-   expire expires close rather instead than not current currently present new old value values setting limit limited length only just too up down
-   increased raised extended prolonged bumped lowered reduced changed set put upping raising exactly max maximum total all already every each about
-   possibly perhaps also better longer more team somebody someone you let make makes give because which per after = : → > - " “ ” , ( ) $ € £ eur usd gbp no yes ok request required requested desired
-   increase raise reduction extension decrease low small short high long little few tight do take bring keep keeps going goes hi hello team everyone folks called setting great nice good fine ideal enough accordingly out by hand feature too's`.split(
-    /\s+/,
-  ),
-);
-
-/** Only small words stand between a name and the value in its sentence, so that the value is no other thing's. */
-function leadsTo(
-  { sentence: { tokens }, names, keys }: Line,
-  { number, named }: Spoken,
-  lexicon: Lexicon,
-  capability: string,
-): boolean {
-  const mentions = [...names, ...keys];
-  const owned = lexicon.owned.get(capability);
-  const nearest = mentions.reduce<Mention | null>(
-    (best, m) => (best === null || gap(m, number) < gap(best, number) ? m : best),
-    null,
-  );
-  const clause = clauseStart(tokens, number.from);
-  const [from, to] =
-    nearest === null || nearest.to <= clause
-      ? [clause, number.from]
-      : nearest.from < number.from
-        ? [nearest.to, number.from]
-        : [number.to, nearest.from];
-  for (let i = from; i < to; i++) {
-    const token = tokens[i];
-    if (token === undefined || named[i] === 1 || LINK.has(token.text) || BASE_VERBS.has(token.text)) continue;
-    if (owned?.has(stem(token.text)) === true) continue;
-    const covered = numberAt(tokens, i);
-    if (covered !== null) {
-      i = covered.to - 1;
-      continue;
-    }
-    if (token.kind === 'number') continue;
-    if (token.kind === 'word' && isMeasured(tokens, i)) continue;
-    return false;
-  }
-  return true;
-}
-
-const gap = (m: Mention, n: { from: number; to: number }): number => (m.to <= n.from ? n.from - m.to : m.from - n.to);
-
-const isMeasured = (tokens: Sentence['tokens'], i: number): boolean =>
-  tokens[i - 1]?.kind === 'number' ||
-  /^(?:minutes?|mins?|hours?|days?|seconds?|secs?|weeks?|months?|years?|mb|gb|kb|percent|euros?|dollars?|minute|second|hour)$/.test(
-    tokens[i]?.text ?? '',
-  );
-
-function clauseStart(tokens: Sentence['tokens'], at: number): number {
-  for (let i = at - 1; i >= 0; i--) if (/^[,;:()]$/.test(tokens[i]?.text ?? '')) return i + 1;
-  return 0;
 }

@@ -17,36 +17,60 @@ export interface Scored<C extends string> {
   readonly best: C;
   /** How far ahead of the second it is. */
   readonly margin: number;
-  /** The features that speak for it, the strongest first. */
-  readonly because: () => readonly string[];
+  /** Features that speak for it, the strongest first, so many at most; `isShown` leaves out what has no words to show. */
+  readonly because: (isShown: (name: string) => boolean, most: number) => readonly string[];
 }
 
-export const scoreType = (features: Features): Scored<(typeof MODEL_TYPES)[number]> =>
-  score(features, TYPE_WEIGHTS, MODEL_TYPES);
+/** A feature's weights, and how far each class's is ahead of all others'. */
+interface Weighed {
+  readonly row: readonly number[];
+  readonly ahead: readonly number[];
+}
+
+const tableOf = (weights: Weights): ReadonlyMap<string, Weighed> =>
+  new Map(Object.entries(weights).map(([name, row]) => [name, { row, ahead: aheadOf(row) }]));
+
+/** How far each number is ahead of the greatest of the others. */
+export const aheadOf = (row: readonly number[]): readonly number[] =>
+  row.map((weight, c) => weight - Math.max(...row.filter((_, other) => other !== c)));
+
+const TYPES = tableOf(TYPE_WEIGHTS);
+const LEVELS = tableOf(SEVERITY_WEIGHTS);
+
+/** The type, by the features of the text and by what its words say. */
+export const scoreType = (features: Features, words: readonly number[]): Scored<(typeof MODEL_TYPES)[number]> =>
+  score(features, TYPES, MODEL_TYPES, words);
 
 export const scoreSeverity = (features: Features): Scored<(typeof MODEL_LEVELS)[number]> =>
-  score(features, SEVERITY_WEIGHTS, MODEL_LEVELS);
+  score(features, LEVELS, MODEL_LEVELS, [0, 0, 0, 0]);
 
 /** The class with the highest sum of weights; the first one of equals. */
-function score<C extends string>(features: Features, weights: Weights, classes: readonly C[]): Scored<C> {
-  const sums = [...(weights['bias'] as readonly number[])];
-  const known = [...features.keys()].filter((name) => Object.hasOwn(weights, name));
-  for (const name of known) {
-    const row = weights[name] as readonly number[];
-    for (let c = 0; c < sums.length; c++) sums[c] = (sums[c] as number) + (row[c] as number);
+function score<C extends string>(
+  features: Features,
+  weights: ReadonlyMap<string, Weighed>,
+  classes: readonly C[],
+  start: readonly number[],
+): Scored<C> {
+  const bias = weights.get('bias')?.row ?? [];
+  const sums = start.map((sum, c) => sum + (bias[c] ?? 0));
+  for (const name of features.keys()) {
+    const row = weights.get(name)?.row;
+    if (row !== undefined) for (let c = 0; c < sums.length; c++) sums[c] = (sums[c] as number) + (row[c] as number);
   }
   let best = 0;
   for (let c = 1; c < sums.length; c++) if ((sums[c] as number) > (sums[best] as number)) best = c;
-  const second = Math.max(...sums.filter((_, c) => c !== best));
-  const because = (): readonly string[] => {
-    const speaks = known.map((name): readonly [string, number] => {
-      const row = weights[name] as readonly number[];
-      return [name, (row[best] as number) - Math.max(...row.filter((_, c) => c !== best))];
-    });
-    return speaks
-      .filter(([, ahead]) => ahead > 0)
-      .sort((a, b) => b[1] - a[1])
-      .map(([name]) => name);
+  let second = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < sums.length; c++) if (c !== best && (sums[c] as number) > second) second = sums[c] as number;
+  const because = (isShown: (name: string) => boolean, most: number): readonly string[] => {
+    const speaking: { name: string; ahead: number }[] = [];
+    for (const name of features.keys()) {
+      const ahead = weights.get(name)?.ahead[best] ?? 0;
+      if (ahead > 0 && isShown(name)) speaking.push({ name, ahead });
+    }
+    return speaking
+      .sort((a, b) => b.ahead - a.ahead)
+      .slice(0, most)
+      .map(({ name }) => name);
   };
   return { best: classes[best] as C, margin: (sums[best] as number) - second, because };
 }

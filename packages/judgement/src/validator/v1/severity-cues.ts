@@ -4,7 +4,10 @@ export const SEVERITY_CUES = {
     outage|outages|blackout
     production|prod|site|system|service|shop|store|platform|website|server|app|desk is|are|went? down|offline|unreachable|unavailable
     everything is down
-    total|complete|completely|entire|entirely|major outage|down|unavailable
+    total|complete|completely|entire|entirely|major|whole outage|down|unavailable|offline
+    0|zero|no successful|new|incoming checkouts|orders|payments|requests|logins|transactions
+    no orders|payments|calls|data|traffic coming|arriving|are|is in?
+    100 % of?
     production|shop|site|store|prod down
     error 502|503|1020 on|for|everywhere
     has|have been? unavailable|unreachable|down`,
@@ -16,7 +19,10 @@ export const SEVERITY_CUES = {
     can't|cannot|can not? do anything|work
     blind|blackout
     error 500|502|503|504|1020
-    error rate`,
+    error rate
+    nothing|no|none works|work|loads|responds any|anymore|more|at
+    500s|502s|503s|504s
+    gets|get|getting|receive|receives an?|the? 500|502|503|504`,
   production: `
     production|prod|live
     sev1|sev0|p0|p1|critical|emergency|catastroph*|disaster
@@ -28,9 +34,16 @@ export const SEVERITY_CUES = {
     none of
     all|every of? our?|the?|card? users|user|customers|customer|agents|agent|employees|visitors|stores|offices|devices|device|regions|clients|staff|page|pages|card|cards|merchants|tenants|messages|payments|orders
     whole|entire|complete|completely|total|totally company|platform|system|site|website|fleet|team|shop|store|organisation|organization|help|down|outage|unavailable|unusable|service|app
-    company|site|organisation wide
+    company|site|organisation|worldwide wide
+    every|each single? request|call|login|payment|order|checkout|page|transaction|user|customer|store
+    for|by|affects|affecting|hits everyone|everybody|all|anyone|anybody
+    all regions|stores|locations|sites|branches|shops|countries|data
+    no doctor|user|customer|agent|cashier|driver|employee|payment|order|request|device|store can|could|gets|goes|works|is
+    nationwide|worldwide|globally
     at all`,
   loss: `
+    all|everything|table|database|data|records|history|account is|are empty|gone|lost|missing|deleted
+    all? records|data|files|orders|history|everything gone|missing|vanished|empty
     data|record|records|files|entries loss|lost|deleted|gone|destroyed|wiped
     lost|losing|loses|lose our|all|the|some|data|customer|work|files|records|orders|goods
     deleted|vanished|disappeared|wiped|gone from|overnight|without|and?
@@ -43,6 +56,13 @@ export const SEVERITY_CUES = {
   exposure: `
     privacy|security|personal problem|breach|incident|hole|issue|data|vulnerability|team
     other|another|someone|different else's? customer|customers|customer's|customers'|tenant|tenants|people's|company|companies|user's
+    see|sees|saw|view|open|read|access|seeing|got|getting|shown|shows|showing each|one|somebody|someone|another|other|somebody's|someone's|strangers|foreign others|other's|another's|else's|person's|patient's|customer's|customers'|people's|patients'|users'|user's
+    each other's|others'
+    ransom|blackmail|extortion|attackers|intruder|intruders
+    data|list|passwords|records for sale
+    for sale in|on
+    broke|broken|breaking into our|the|my|an?
+    downloaded|copied|stole|exported the|our|all whole|entire|customer|complete
     hacked|compromised|breached|stolen|stole|leaked|exposed|ransomware|attackers|attacker|exfiltrat*|unauthorised|unauthorized|fraud
     anyone|everyone|everybody can open|see|access|read|download|view
     without password|authentication|login|signing
@@ -55,7 +75,7 @@ export const SEVERITY_CUES = {
     thousands|millions of?`,
   urgent: `
     urgent|urgently|urgency|asap|immediately|immediate|instantly
-    as soon as
+    as soon as possible|you|humanly
     right away|now
     at once
     fix|help|call|contact|respond|act this?|it?|us?|me?|back? now|immediately|today|quickly|fast
@@ -66,6 +86,13 @@ export const SEVERITY_CUES = {
     high priority|prio|importance
     very important|urgent
     top priority
+    please|pls hurry
+    with|top|highest|high priority
+    right now
+    need|needed|needs|has|have it|this|that|to? be? by|before|today|tonight|until
+    due|begins|starts|opens|opening|launch|live tomorrow|today|tonight|in|on|monday|friday
+    today|tonight please
+    cannot|can't wait
     time critical|sensitive
     sev2|p2
     quickly|quick`,
@@ -85,7 +112,13 @@ export const SEVERITY_CUES = {
     piling|shouting|furious|nervous|waiting|complain|complaining|angry|blind`,
   many: `
     dozens|hundreds|thousands|many|most|several|multiple
-    half of
+    half|third|quarter|lot|lots|majority|most|many|part|number of
+    most|many|several|countless|numerous|half users|customers|people|colleagues|agents|stores|employees|orders|tickets
+    dozen|twenty|thirty|forty|fifty|hundred|eighty people|users|customers|agents|colleagues|employees|drivers|patients
+    whole|entire|complete department|office|team|shift|floor|warehouse|branch
+    phone|phones doesn't|don't|won't stop|ringing
+    standing around|still|idle
+    wrong prices|price|amounts
     large|big|good part|number|share
     a lot
     customers|users|agents|people|visitors|clients|employees are|is|can't|cannot|couldn't|think|complain|called|waiting|get
@@ -98,7 +131,15 @@ export const SEVERITY_CUES = {
     nice to have
     no|not|without rush|hurry|urgency|urgent|pressing|important
     not at? all? urgent|pressing|important
-    isn't|ain't|is urgent|pressing|important
+    isn't|ain't urgent|pressing|important
+    no pressure|worries
+    not that? important|urgent|dramatic|tragic
+    just so you know
+    a bit|little|few off|blurry|too|odd|ugly|confusing|wide|narrow|small|far|pixels|millimetres|untranslated
+    tiny|small|minor|little thing|glitch|bug|issue|detail|flaw|remark|note|cosmetic
+    one|some|few|a pixel|pixels|millimetre|millimetres
+    still|footer says|shows 2019|2020|2021|2022|2023|2024
+    but|still works|working
     not|no big deal
     no impact
     nothing urgent|pressing|important|big|serious|critical

@@ -154,17 +154,17 @@ function evidenceOf({ named }: Reading, seen: Classification, hints: readonly Ev
     const names = [...new Set(meanings.map((m) => m.capability))].join('|');
     return { sentence, from, to, countedFor: `capability:${names}` };
   });
-  const unique = new Map<string, Evidence>();
-  for (const place of [...seen.evidence, ...mentions]) {
-    const evidence = toEvidence(place);
-    unique.set(`${evidence.field} ${evidence.start} ${evidence.end} ${evidence.counted_for}`, evidence);
-  }
-  const sorted = [...unique.values()].sort(
-    (a, b) =>
-      byCodeUnits(b.field, a.field) || a.start - b.start || a.end - b.end || byCodeUnits(a.counted_for, b.counted_for),
-  );
-  return [...hints, ...sorted].slice(0, EVIDENCE_MAX);
+  const all = [...seen.evidence, ...mentions].map(toEvidence).sort(byPlace);
+  const unique = all.filter((e, i) => i === 0 || byPlace(e, all[i - 1] as Evidence) !== 0);
+  return [...hints, ...unique].slice(0, EVIDENCE_MAX);
 }
+
+/** The subject first, then in the order of the text. */
+const byPlace = (a: Evidence, b: Evidence): number =>
+  (a.field === b.field ? 0 : byCodeUnits(b.field, a.field)) ||
+  a.start - b.start ||
+  a.end - b.end ||
+  byCodeUnits(a.counted_for, b.counted_for);
 
 function toEvidence({ sentence: { field, source, tokens }, from, to, countedFor }: Evident): Evidence {
   const start = tokens[from]?.start ?? 0;
