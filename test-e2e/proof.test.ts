@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { repositoryDir } from '../infra/local/src/paths';
 import { findPython } from '../infra/local/src/testing/python';
 import { FullChain } from './src/full-chain';
+import { Administrator } from './src/hand-edits';
+import { chances } from './src/other-value';
 import { ProofStories } from './src/proof-stories';
 
 jest.setTimeout(300_000);
 
 const python = findPython();
 const FLIPS = 1_000;
+const EDITS = 1_000;
 
 /** Runs one of the verifier's programs. */
 function runPython(...args: readonly string[]) {
@@ -45,6 +48,8 @@ describe('proof files of a real chain, checked by a verifier that shares nothing
     await stories.start();
     await stories.tell();
     for (const name of stories.contracts.keys()) writeFileSync(fileOf(name), await stories.proof(name));
+    await stories.resolve();
+    writeFileSync(fileOf('resolved'), await stories.proof('undone'));
   });
   afterAll(() => chain?.close());
 
@@ -62,6 +67,10 @@ describe('proof files of a real chain, checked by a verifier that shares nothing
     ['rejected', 'REJECTED: nothing was executed: not in this quarter, please'],
     ['superseded', 'SUPERSEDED: contract'],
     ['revision', 'COMPLETED: the approved change was executed'],
+    ['attested', 'COMPLETED: the approved change was executed'],
+    ['withdrawn', 'REJECTED: nothing was executed'],
+    ['waiting', 'ELIGIBLE'],
+    ['resolved', 'FAILED: the change was judged a FAIL and had to be undone'],
   ])('EVID-001, CHAIN-002: holds for a contract that was %s, and says so in plain words', (name, verdict) => {
     const { stdout, stderr, status } = verify(fileOf(name));
     expect({ stdout, stderr, status }).toMatchObject({ status: 0, stderr: '' });
@@ -81,6 +90,17 @@ describe('proof files of a real chain, checked by a verifier that shares nothing
       'Its incident is ROLLED_BACK',
     ])
       expect(stdout).toContain(words);
+  });
+
+  it.each([
+    ['completed', 'founder@local approves, signed with passkey'],
+    ['attested', 'founder@local attests'],
+    ['attested', 'the verdict on the CHANGE job is INCONCLUSIVE'],
+    ['resolved', 'Its incident is RESOLVED'],
+    ['withdrawn', 'CANCELLED'],
+    ['waiting', 'For all clerks, or for some of them?'],
+  ])('AM-04, AM-13, AM-17: tells of a contract that was %s: %s', (name, words) => {
+    expect(verify(fileOf(name)).stdout).toContain(words);
   });
 
   it('finds neither gap nor fork nor equivocation in what eight honest services said', async () => {
@@ -119,5 +139,39 @@ describe('proof files of a real chain, checked by a verifier that shares nothing
     const mixed = verify(altered('completed', (p) => ({ ...p, records: [...p.records, ...records] })));
     expect(mixed.status).toBe(1);
     expect(mixed.stdout).toContain('it is about another issue than the other messages');
+  });
+
+  describe("the databases of that chain in their administrators' hands", () => {
+    const administrators: Administrator[] = [];
+
+    beforeAll(async () => {
+      const { code, out, err } = await stories.commandLine.call('audit');
+      expect({ code, out, err }).toMatchObject({ code: 0, out: expect.stringMatching(/^Nothing was changed by hand/) });
+      await stories.end();
+      for (const expectation of await stories.commandLine.expectations()) {
+        const { name } = await chain.world.database(expectation.service);
+        const url = new URL(chain.world.servers.superuserUrl);
+        url.pathname = `/${name}`;
+        administrators.push(await Administrator.of(expectation, url.href));
+      }
+    });
+    afterAll(() => Promise.all(administrators.map((a) => a.close())));
+
+    it('EVID-001: nothing is found as long as they change nothing', async () => {
+      for (const administrator of administrators) expect(await administrator.untouched()).toEqual([]);
+    });
+
+    it(`EVID-001: what they change by hand is found and named, ${EDITS} of ${EDITS}`, async () => {
+      const chance = chances(20_261_125);
+      const targets = administrators.flatMap((a) => a.tables.map((table) => ({ a, table })));
+      const missed: string[] = [];
+      for (let i = 0; i < EDITS; i++) {
+        const { a, table } = targets[i % targets.length] as (typeof targets)[number];
+        const { edit, findings } = await a.edited(table, chance);
+        if (!edit.isFound(findings)) missed.push(`${edit.what} gave ${JSON.stringify(findings.slice(0, 3))}`);
+      }
+      expect(missed).toEqual([]);
+      for (const administrator of administrators) expect(await administrator.untouched()).toEqual([]);
+    });
   });
 });

@@ -71,16 +71,18 @@ def _contract(v: dict[str, Any]) -> str:
 
 
 def _decision(v: dict[str, Any]) -> str:
+    # What a passkey signs travels with what it signed besides.
+    kind = "passkey" if (v["signature"] or b"").startswith(b'{"authenticator_data"') else "key"
     words = {
-        "APPROVE": "approves, signed with key",
+        "APPROVE": f"approves, signed with {kind}",
         "REJECT": "rejects",
         "MODIFY_SCOPE": "modifies the scope",
         "REQUEST_CLARIFICATION": "asks the requestor",
         "PROVIDE_CLARIFICATION": "answers for the requestor",
         "NOTE": "notes",
-        "ATTEST": f"attests {', '.join(v['attested_checks'] or [])}, signed with key",
+        "ATTEST": f"attests {', '.join(v['attested_checks'] or [])}, signed with {kind}",
         "ACKNOWLEDGE_INCIDENT": "acknowledges the incident",
-        "RESOLVE_INCIDENT": "resolves the incident, signed with key",
+        "RESOLVE_INCIDENT": f"resolves the incident, signed with {kind}",
     }
     signed = f" {shown(v['key_id'])}" if v["statement"] is not None else ""
     reason = f": “{shown(v['reason'])}”" if v["reason"] else ""

@@ -47,7 +47,9 @@ export async function ensureServiceDatabase(
     await ensureRole(client, reader, new URL(readerUrl).password);
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${name} OWNER ${owner}`);
-    await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${name}, ${reader}`);
+    await client.query(
+      `REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${name}, ${reader}`,
+    );
   });
   const inDatabase = new URL(superuserUrl);
   inDatabase.pathname = `/${name}`;

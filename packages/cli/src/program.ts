@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { acknowledge, answerQuestion, attest, clarify, modify, note, resolve } from './commands/act';
+import { audit } from './commands/audit';
 import { checkpoint } from './commands/checkpoint';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
@@ -12,8 +13,12 @@ import { publish } from './commands/publish';
 import { revoke, rotate } from './commands/service-keys';
 import { show } from './commands/show';
 import { liftSignal, listSignals, raiseSignal } from './commands/signal';
+import { addKeysInit } from './key-commands';
 import { CliRefusal, EXIT, EXIT_HELP, type ExitCode } from './refusal';
 import type { Context, Terminal } from './terminal';
+
+const AUDIT_HELP = `
+Here 1 means that something was found, and 2 that it could not be looked.`;
 
 const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -123,6 +128,11 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--against <path>', 'hold a kept one against the history as it is now: was it cut or rewritten?')
     .action(async ({ out, against }) => ended(await checkpoint(context, { out, against })));
 
+  command('audit', 'hold every table against what was said: what did an administrator of a database change by hand?')
+    .addOption(duration('--settle <duration>', 'how long a difference must last to count', 10_000, '10s'))
+    .addHelpText('after', AUDIT_HELP)
+    .action(async ({ settle: settleMs }) => ended(await audit(context, { settleMs })));
+
   command('parked <service>', 'list what a service parked or set aside, newest first').action(async (service: string) =>
     ended(await parked(context, service)),
   );
@@ -155,6 +165,7 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', EXIT_HELP)
     .action(async (options) => ended(await enrolFounder(context, options)));
+  addKeysInit(keys, context, ended);
   addServiceKeys(keys, context, ended);
   addSignals(command('signal', 'freeze a capability or the system, and lift that again'), context, ended);
   return program;

@@ -36,7 +36,8 @@ export async function setUp(
   const ownerUrlFiles = new Map<ServiceName, string>();
   for (const service of serviceNames) {
     const database = await ensureServiceDatabase(superuserUrl, databaseName(service), files.databaseSecretsDir);
-    for (const file of [database.urlFile, database.ownerUrlFile, database.readerUrlFile]) pointAt(servers.database, file);
+    for (const file of [database.urlFile, database.ownerUrlFile, database.readerUrlFile])
+      pointAt(servers.database, file);
     ownerUrlFiles.set(service, database.ownerUrlFile);
     handOutDatabase(files, stack.handoutDir, service);
   }

@@ -21,14 +21,13 @@ export class ServiceExpectation {
 
   /** Looks at all of the service's tables. */
   async look(reader: TableReader): Promise<Finding[]> {
-    const findings: Finding[] = [];
+    const found: (readonly Finding[])[] = [];
     for (const expectation of this.tables) {
       const { name, columns } = expectation.table;
-      if (this.service === 'auditor' && name === 'evidence')
-        findings.push(...(await this.evidence(expectation, reader)));
-      else findings.push(...(await expectation.compare(reader.rows(name, Object.keys(columns)))));
+      if (this.service === 'auditor' && name === 'evidence') found.push(await this.evidence(expectation, reader));
+      else found.push(await expectation.compare(reader.rows(name, Object.keys(columns))));
     }
-    return findings;
+    return found.flat();
   }
 
   /** The evidence is read once, for what stands in it and for its chain. */

@@ -107,13 +107,13 @@ class Auditing {
   /** One look: the topics, then the databases. What is said in between shows in a row before it does in what was heard. */
   private async look(services: readonly Service[]): Promise<Finding[]> {
     this.expected = await this.expectations();
-    const findings: Finding[] = [];
+    const found: Finding[][] = [];
     for (const expectation of this.expected) {
       const database = this.databases.get(expectation.service);
       if (database && services.includes(expectation.service))
-        findings.push(...(await database.look((reader) => expectation.look(reader))));
+        found.push(await database.look((reader) => expectation.look(reader)));
     }
-    return findings;
+    return found.flat();
   }
 
   /** What the topics no longer hold. */

@@ -64,7 +64,8 @@ function manifestOf(file: string, root: KeyObject): Manifest {
   }
 }
 
-function entryIn(file: string): FounderKey {
+/** A key that waits, as a file. @throws CliRefusal if it is none */
+export function entryIn(file: string): FounderKey {
   try {
     const read = JSON.parse(readFileSync(file, 'utf8')) as FounderKey & { entry?: FounderKey };
     return read.entry ?? read;
