@@ -23,6 +23,7 @@ export type ViolationCode =
   | 'SAYS_NOT_ALLOWED'
   | 'WRONG_SUBJECT'
   | 'VALUE_ALTERED'
+  | 'VALUE_NOT_AS_LINKED'
   | 'NO_EDGE'
   | 'CAUSE_MISMATCH'
   | 'ISSUE_MISMATCH'
@@ -32,7 +33,8 @@ export type ViolationCode =
   | 'PERMIT_MISMATCH'
   | 'BAD_SIGNATURE'
   | 'UNKNOWN_KEY'
-  | 'KEY_REVOKED';
+  | 'KEY_REVOKED'
+  | 'CATALOGUE_NOT_ALLOWED';
 
 /** A message that may not be said; the consumer sets it aside with `code` and `message` (CHAIN-003). */
 export class AuthorityViolation extends Error {

@@ -18,3 +18,4 @@ export * from './signed-apart';
 export * from './statement';
 export * from './states';
 export * from './topics';
+export * from './value-check';

@@ -170,8 +170,13 @@ export class Keyring {
     return proofs;
   }
 
-  /** CHAIN-002: verifies every proof of a message. @throws AuthorityViolation */
+  /** CHAIN-002: verifies every proof of a message, and that a definition is of a catalogue the root allows. @throws AuthorityViolation */
   async verify(authorised: Authorised, place: Place): Promise<void> {
+    const { edge, link: own } = authorised;
+    const catalogue = own.causeDigest.toString('hex');
+    if (edge.cause === 'CATALOGUE' && !this.manifest.catalogue_digests.includes(catalogue)) {
+      throw new AuthorityViolation('CATALOGUE_NOT_ALLOWED', `the manifest does not allow catalogue ${catalogue}`);
+    }
     for (const { cited, link } of authorised.cited) {
       await this.verifyCited(cited, link, cited === authorised.mandate.own ? place : null);
     }

@@ -2,6 +2,7 @@ import {
   type Authorised,
   AuthorityViolation,
   checkAuthority,
+  checkValue,
   decodeLink,
   decodeMandate,
   edgeOfValue,
@@ -69,6 +70,7 @@ export class Screening {
         throw new UndecodableError(`says ${authorised.link.type} but holds a ${name}`);
       if (reader.messages && !reader.messages.includes(authorised.link.type)) return null;
       const value = decode(authorised.link.type as MessageName, record.bytes);
+      if (this.o.checks) checkValue(authorised.link, record.key, value as object);
       const { link, cause, may, approve, digest } = authorised;
       return {
         ...record,

@@ -20,6 +20,7 @@ export class ExecutionChain {
     const prefix = kind === 'CHANGE' ? 'JOB' : 'ROLLBACK';
     const jobId = more.job_id ?? randomUUID();
     const now = this.chain.now();
+    const version = this.chain.next(`jobs ${value.contract_id}`);
     const job: Messages['JobChanged'] = {
       job_id: jobId,
       contract_id: value.contract_id,
@@ -27,8 +28,8 @@ export class ExecutionChain {
       origin: value.origin,
       kind,
       attempt: 1,
-      from_version: 0,
-      version: this.chain.next(`job ${jobId}`),
+      from_version: version - 1,
+      version,
       changes: [],
       state: 'COMPLETED',
       steps: [],
@@ -48,7 +49,7 @@ export class ExecutionChain {
       key: value.contract_id,
       says: `${prefix}_${job.state === 'COMPLETED' ? 'DONE' : job.state}` as Says,
       issueId: value.issue_id,
-      version: this.chain.next(`jobs ${value.contract_id}`),
+      version,
       planDigest: value.plan_digest,
       cites: citing(contract.mandate),
       now,

@@ -73,7 +73,7 @@ describe('the contract service: verdicts and reviews', () => {
     });
     await world.next('DeadLetter', (m) => m.value.code === 'PLAN_MISMATCH');
     await chain.judged([rateLimitChange(180)], 'MAY', { verdict: { verdict: 'MAY_NOT' } });
-    await world.next('DeadLetter', (m) => m.value.code === 'SAYS_OTHERWISE');
+    await world.next('DeadLetter', (m) => m.value.code === 'VALUE_NOT_AS_LINKED');
   });
 
   it('REVIEW-002, AM-08: a rejection too short is told and recorded; a longer one withdraws even an approval', async () => {
@@ -158,7 +158,7 @@ describe('the contract service: verdicts and reviews', () => {
     expect(parked.map((p) => p.code).sort()).toEqual([
       'PLAN_MISMATCH',
       'PROPOSAL_ALTERED',
-      'SAYS_OTHERWISE',
+      'VALUE_NOT_AS_LINKED',
       'VERDICT_USED',
     ]);
   });

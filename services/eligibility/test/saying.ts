@@ -180,16 +180,17 @@ export function sayContract(
   cause: Buffer,
   changes: readonly Change[],
 ): Promise<Said> {
+  const plan = planOf(changes);
   return world.say('contract', {
     message: 'ContractChanged',
     key: value.contract_id,
     says,
     issueId: value.issue_id,
     version: value.version,
-    planDigest: planOf(changes),
+    planDigest: plan,
     cites: citing(cause),
     now: Date.now(),
-    value,
+    value: { ...value, plan_digest: plan },
   });
 }
 

@@ -159,6 +159,7 @@ export class Story {
     const value: Messages['IncidentChanged'] = {
       ...exampleOf('IncidentChanged', 'incident-changed.v1'),
       ...{ ...this.ids, incident_id: this.contractId, from_version: version - 1, version, state, changes: [] },
+      plan_digest: PLAN,
     };
     return this.say('contract', 'IncidentChanged', `INCIDENT_${state}`, cites, value, this.contractId, version);
   }
