@@ -2,10 +2,19 @@ import './src/cheating/install';
 import { Arena } from './src/cheating/arena';
 import type { Attack, Stop } from './src/cheating/attack';
 import { CONTRACT_ATTACKS } from './src/cheating/attacks-contract';
+import { EXECUTOR_ATTACKS } from './src/cheating/attacks-execution';
+import { BROKER_ATTACKS, CRM_ATTACKS, KEY_ATTACKS } from './src/cheating/attacks-outside';
+import { REVIEW_ATTACKS, SESSION_ATTACKS } from './src/cheating/attacks-review';
+import { ELIGIBILITY_ATTACKS, INGESTION_ATTACKS, VALIDATOR_ATTACKS } from './src/cheating/attacks-upstream';
+import { AUDITOR_ATTACKS, HEALTH_ATTACKS } from './src/cheating/attacks-verdicts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
-const ATTACKS: readonly Attack[] = [...CONTRACT_ATTACKS];
+const ATTACKS: readonly Attack[] = [
+  ...[...INGESTION_ATTACKS, ...VALIDATOR_ATTACKS, ...ELIGIBILITY_ATTACKS, ...CONTRACT_ATTACKS, ...REVIEW_ATTACKS],
+  ...[...EXECUTOR_ATTACKS, ...HEALTH_ATTACKS, ...AUDITOR_ATTACKS, ...CRM_ATTACKS, ...SESSION_ATTACKS],
+  ...[...BROKER_ATTACKS, ...KEY_ATTACKS],
+];
 
 describe('cheating is stopped', () => {
   let arena: Arena;

@@ -16,7 +16,7 @@ import { AppModule as Review } from '../../../services/review/src/app.module';
 import { AppModule as Validator } from '../../../services/validator/src/app.module';
 import type { Principal, Stop } from './attack';
 import { Attacker } from './attacker';
-import { writeCatalogue } from './catalogue';
+import { addOldKeys, writeCatalogue } from './catalogue';
 import { type HeardContract, HonestWords } from './honest';
 import { grant, RULES, type RuleId, revoke } from './rights';
 import { without } from './test-build';
@@ -57,6 +57,7 @@ export class Arena extends HonestWords {
     const token = createHash('sha256').update(TOKEN).digest('hex');
     writeFileSync(operators, JSON.stringify([{ token_sha256: token, operator: 'sam' }]));
     const CATALOGUE_FILE = writeCatalogue(world);
+    addOldKeys(world);
     await this.health('HEALTHY');
     const common = { OPERATOR_TOKENS_FILE: operators };
     const run = async (service: Service, module: Parameters<World['start']>[1], extra: { [name: string]: string }) => {
@@ -82,17 +83,16 @@ export class Arena extends HonestWords {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.attackers.values()].map((a) => a.close()));
     await Promise.all([...this.databases.values()].map((c) => c.end()));
     await this.world.close();
     await this.provider.stop();
   }
 
   /** What a principal can do with what it holds. A broker in the middle may write anywhere, and has no key. */
-  by(principal: Principal): Attacker {
+  by(principal: Principal, keyName: string = principal): Attacker {
     const user = principal === 'broker' ? 'admin' : principal;
-    const known = this.attackers.get(user) ?? new Attacker(this.world, user);
-    this.attackers.set(user, known);
+    const known = this.attackers.get(keyName) ?? new Attacker(this.world, user, keyName);
+    this.attackers.set(keyName, known);
     return known;
   }
 
@@ -224,7 +224,7 @@ export class Arena extends HonestWords {
     what: string,
     isTrue: () => Promise<boolean> | boolean,
     seen: () => unknown,
-    limitMs = 20_000,
+    limitMs = 60_000,
   ): Promise<void> {
     const until = performance.now() + limitMs;
     while (!(await isTrue())) {

@@ -16,7 +16,6 @@ import {
   signedBytes,
 } from '@mandate/contracts';
 import { type Saying, say } from '@mandate/service-kit';
-import type { Producer } from 'kafkajs';
 import type { World } from '../../../infra/local/src/testing/world';
 
 /** A record as it goes to the broker. */
@@ -41,15 +40,15 @@ export interface Bend {
  * broker with a plain client, lays out and signs what it likes.
  */
 export class Attacker {
-  private producer: Producer | null = null;
   private readonly key: KeyObject;
 
-  /** @param user the broker user; without a key of that name the forger makes one that nobody knows */
+  /** @param keyName the file of the signing key; without one the forger makes a key that nobody knows */
   constructor(
     private readonly world: World,
     readonly user: string,
+    keyName = user,
   ) {
-    const file = join(world.keysDir, `${user}.pem`);
+    const file = join(world.keysDir, `${keyName}.pem`);
     this.key = existsSync(file)
       ? createPrivateKey(readFileSync(file, 'utf8'))
       : generateKeyPairSync('ed25519').privateKey;
@@ -93,24 +92,20 @@ export class Attacker {
   }
 
   /** Publishes as the own broker user. @returns what the broker answered where it refuses, else null */
-  async publish(record: Forged, headers: { readonly [name: string]: string } = {}): Promise<string | null> {
-    if (!this.producer) {
-      this.producer = this.world.servers
-        .kafka(this.user)
-        .producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
-      await this.producer.connect();
-    }
-    const { topic, key, value, mandate } = record;
-    const message = { key, value, headers: { ...headers, ...(mandate.length ? { [MANDATE_HEADER]: mandate } : {}) } };
+  async publish({ topic, key, value, mandate }: Forged): Promise<string | null> {
+    // A client of its own each time: kafkajs asks about all topics it has met, so that one it may not see spoils the others.
+    const kafka = this.world.servers.kafka(this.user);
+    const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
+    await producer.connect();
     try {
-      await this.producer.send({ topic, acks: -1, messages: [message] });
+      const headers = mandate.length > 0 ? { [MANDATE_HEADER]: mandate } : {};
+      await producer.send({ topic, acks: -1, messages: [{ key, value, headers }] });
       return null;
     } catch (error) {
-      return (error as { type?: string }).type ?? (error as Error).message;
+      const { message } = error as Error;
+      return /authoriz/i.test(message) ? 'TOPIC_AUTHORIZATION_FAILED' : message;
+    } finally {
+      await producer.disconnect();
     }
-  }
-
-  async close(): Promise<void> {
-    await this.producer?.disconnect();
   }
 }

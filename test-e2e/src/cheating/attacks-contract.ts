@@ -1,10 +1,10 @@
 import { type Cited as CitedLink, changeToWire, decodeMandate, encodeMandate, type Says } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
-import { type Citation, citing } from '@mandate/service-kit';
+import { type Citation, citing, say } from '@mandate/service-kit';
 import type { Arena } from './arena';
 import type { Attack } from './attack';
 import type { Approval, HeardContract } from './honest';
-import { audited, type Cited } from './honest-endings';
+import { audited, type Cited, type Made } from './honest-endings';
 
 type ContractValue = Messages['ContractChanged'];
 type State = 'ACTIVE' | 'COMPLETED' | 'FAILED';
@@ -43,6 +43,13 @@ export function moved(seen: HeardContract, says: State, cites: Citation, altered
     now: Date.now(),
     value,
   } as const;
+}
+
+/** ACTIVE as the honest contract service would say it; only made, so that nobody has heard it. */
+export async function unheardActive(arena: Arena, seen: HeardContract): Promise<Made> {
+  const approval = await arena.approval(seen);
+  const outgoing = say(moved(seen, 'ACTIVE', citing(approval.mandate), { approval: approval.carried }));
+  return { outgoing, mandate: await arena.world.prove('contract', outgoing.mandate) };
 }
 
 /** The contract service orders execution by itself. */

@@ -1,7 +1,7 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Manifest, sha256, signManifest } from '@mandate/contracts';
+import { keyIdOf, type Manifest, rawPublicKey, type ServiceKey, sha256, signManifest } from '@mandate/contracts';
 import type { World } from '../../../infra/local/src/testing/world';
 
 /** So many capabilities that each attack has one of its own, which nobody else holds. */
@@ -47,4 +47,19 @@ export function changeManifest(world: World, change: (manifest: Manifest) => Man
   const { manifest } = JSON.parse(readFileSync(file, 'utf8')) as { manifest: Manifest };
   const root = createPrivateKey(readFileSync(join(world.keysDir, 'root.pem'), 'utf8'));
   writeFileSync(file, signManifest({ ...change(manifest), number: manifest.number + 1 }, root));
+}
+
+/** Two more keys of eligibility, as rotations leave them: one that was revoked, and one whose time is over. */
+export function addOldKeys(world: World): void {
+  const keyOf = (name: string, more: Partial<ServiceKey>): ServiceKey => {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(world.keysDir, `${name}.pem`), privateKey.export({ format: 'pem', type: 'pkcs8' }), {
+      mode: 0o600,
+    });
+    const public_key = rawPublicKey(privateKey).toString('base64');
+    return { service: 'eligibility', key_id: keyIdOf(privateKey), public_key, valid_from: 0, valid_to: null, ...more };
+  };
+  const revoked = { at: Date.now(), trusted_offsets: {}, citable: [] };
+  const old = [keyOf('eligibility-revoked', { revoked }), keyOf('eligibility-closed', { valid_to: 1_000 })];
+  changeManifest(world, (manifest) => ({ ...manifest, services: [...manifest.services, ...old] }));
 }

@@ -6,6 +6,7 @@ interface CodeCheck {
 }
 
 const CHECK = 'packages/contracts/src/check.ts';
+const VALUE = 'packages/contracts/src/value-check.ts';
 const STATEMENT = 'packages/contracts/src/statement.ts';
 const KEYRING = 'packages/service-kit/src/keyring.ts';
 const RUNNER = 'packages/service-kit/src/hop-runner.ts';
@@ -55,6 +56,17 @@ export const CODE_CHECKS = {
     CHECK,
     "contract && edge.cause !== 'EligibilityJudged' && !approve.subject.equals(contract)",
   ),
+
+  valueAsLinked: {
+    file: VALUE,
+    find: 'const refuse = (what: string): never => {',
+    put: 'if (OFF) return;\n  const refuse = (what: string): never => {',
+  },
+  catalogueAllowed: {
+    file: KEYRING,
+    find: "if (edge.cause === 'CATALOGUE'",
+    put: "if (!OFF && edge.cause === 'CATALOGUE'",
+  },
 
   keyOfWriter: refusing(KEYRING, '!isValidAt(key, link.writer, link.time)'),
   keyKnown: {
@@ -110,6 +122,11 @@ export const CODE_CHECKS = {
     put: 'if (OFF) return [...messages];\n    return messages.filter((m) => {',
   },
   planRecomputed: refusing(`${CONTRACT}/domain/create-contract.ts`, '!digest.equals(grant.planDigest)'),
+  decisionSays: {
+    file: `${CONTRACT}/adapters/review-decided.wire.ts`,
+    find: 'if (SAYS_OF[value.action] === link.says) return;',
+    put: 'if (OFF || SAYS_OF[value.action] === link.says) return;',
+  },
   sameSubject: refusing(`${CONTRACT}/adapters/same-contract.ts`, 'value.contract_id !== key.toString()'),
   sameIssue: refusing(`${CONTRACT}/adapters/same-contract.ts`, 'link.issueId !== terms.issueId'),
   samePlan: refusing(`${CONTRACT}/adapters/same-contract.ts`, 'hasPlan && !link.planDigest.equals(terms.planDigest)'),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { sha256 } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
+import { citingOutside } from '@mandate/service-kit';
 import type { HeardContract } from './honest';
 
 export function originOf(reference: string): Messages['IssueReceived']['origin'] {
@@ -44,4 +46,31 @@ export function decisionOn(
     health_version: 1,
     decided_at: Date.now(),
   };
+}
+
+/** What ingestion says of an issue that has come. */
+export function issueSaying(issueId: string, origin: Messages['IssueReceived']['origin']) {
+  const now = Date.now();
+  const value: Messages['IssueReceived'] = {
+    issue_id: issueId,
+    origin,
+    idempotency_key: issueId,
+    subject: 'Another size',
+    body: 'Please set the size of thing 1 to 2.',
+    hints: { severity: null, capabilities: [], change: null },
+    payload_digest: sha256(issueId),
+    recurrence_of: null,
+    related_to: null,
+    follows: null,
+    status: 'RECEIVED',
+    received_at: now,
+  };
+  const about = { key: issueId, issueId, version: 1, planDigest: null, now };
+  return {
+    ...about,
+    message: 'IssueReceived',
+    says: 'RECEIVED',
+    cites: citingOutside(sha256(issueId)),
+    value,
+  } as const;
 }

@@ -7,19 +7,20 @@ import {
   decodeMandate,
   encodeMandate,
   planDigest,
+  type Says,
   sha256,
   signStatement,
   statementBytes,
 } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
-import { citing, citingOutside, type Outgoing, say } from '@mandate/service-kit';
+import { citing, type Outgoing, say } from '@mandate/service-kit';
 import type { Heard, World } from '../../../infra/local/src/testing/world';
 import { capabilityName } from './catalogue';
-import { decisionOn, originOf } from './honest-values';
+import { decisionOn, issueSaying, originOf } from './honest-values';
 
 export type HeardContract = Heard<'ContractChanged'>;
 const DAY_MS = 86_400_000;
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 
 /** What a founder said yes to, as review would publish it. */
 export interface Approval {
@@ -58,7 +59,7 @@ export class HonestWords {
   /** An issue and a proposal as ingestion and validator would say them; unpublished, so that nobody else takes them up. */
   async proposal(changes: readonly Change[], issueId: string = randomUUID()) {
     const origin = originOf(issueId);
-    const received = this.issueReceived(issueId, origin);
+    const received = say(issueSaying(issueId, origin));
     const issue = { ...received, mandate: await this.world.prove('ingestion', received.mandate) };
     const affected = capabilitiesOf(changes);
     const plan = planDigest({ changes, affected_capabilities: affected });
@@ -105,31 +106,9 @@ export class HonestWords {
     };
   }
 
-  issueReceived(issueId: string, origin = originOf(issueId)): Outgoing {
-    return say({
-      message: 'IssueReceived',
-      key: issueId,
-      says: 'RECEIVED',
-      issueId,
-      version: 1,
-      planDigest: null,
-      cites: citingOutside(sha256(issueId)),
-      now: Date.now(),
-      value: {
-        issue_id: issueId,
-        origin,
-        idempotency_key: issueId,
-        subject: 'Another size',
-        body: 'Please set the size of thing 1 to 2.',
-        hints: { severity: null, capabilities: [], change: null },
-        payload_digest: sha256(issueId),
-        recurrence_of: null,
-        related_to: null,
-        follows: null,
-        status: 'RECEIVED',
-        received_at: Date.now(),
-      },
-    });
+  /** What ingestion says of an issue. */
+  received(issueId: string) {
+    return issueSaying(issueId, originOf(issueId));
   }
 
   /** What eligibility would say of a proposal. */
@@ -225,7 +204,7 @@ export class HonestWords {
   }
 
   /** What review says of a contract. */
-  decision(seen: HeardContract, says: 'APPROVE' | 'REJECT' | 'NOTE' | 'MODIFY', value: Messages['ReviewDecided']) {
+  decision(seen: HeardContract, says: Says, value: Messages['ReviewDecided']) {
     return {
       message: 'ReviewDecided',
       key: seen.key,
@@ -237,6 +216,28 @@ export class HonestWords {
       now: Date.now(),
       value,
     } as const;
+  }
+
+  /** A capability as the catalogue defined it. */
+  defined(name: string): Promise<Messages['CapabilityChanged']> {
+    return this.capability(name, 'DEFINED');
+  }
+
+  /** A capability as a job has left it. */
+  changed(name: string): Promise<Messages['CapabilityChanged']> {
+    return this.capability(name, 'CHANGED');
+  }
+
+  private async capability(name: string, says: string): Promise<Messages['CapabilityChanged']> {
+    const heard = await this.world.next('CapabilityChanged', (m) => m.key === name && m.link?.says === says, LIMIT_MS);
+    return heard.value;
+  }
+
+  /** What review would say if a founder attested an audit that could not tell; without a signature. */
+  async attest(contract: HeardContract, audit: { readonly mandate: Buffer }): Promise<{ readonly mandate: Buffer }> {
+    const value = { ...decisionOn(contract, 'ATTEST', this.world.founder.founder), attested_checks: ['A-007'] };
+    const outgoing = say({ ...this.decision(contract, 'ATTEST', value), cites: citing(audit) });
+    return { mandate: await this.world.prove('review', outgoing.mandate) };
   }
 
   /** A contract that a founder approved and the executor has carried out, all of it honestly. */
