@@ -54,7 +54,10 @@ function chancesOf(ids, weights, bias, width) {
 /** The sum of each class for a row. */
 export function sumsOf({ bias, weights }, features) {
   const sums = [...bias];
-  for (const f of features) (weights.get(f) ?? []).forEach((w, c) => (sums[c] += w));
+  for (const f of features) {
+    const row = weights.get(f);
+    if (row !== undefined) for (let c = 0; c < sums.length; c++) sums[c] += row[c];
+  }
   return sums;
 }
 
