@@ -49,10 +49,14 @@ CREATE TABLE operator_actions (
   actor text NOT NULL,
   action text NOT NULL,
   subject text NOT NULL,
-  reason text NOT NULL,
+  reason text,
   at bigint NOT NULL,
+  outcome text DEFAULT 'done'::text NOT NULL,
+  number bigint,
   CONSTRAINT operator_actions_pkey PRIMARY KEY (action_id),
-  CONSTRAINT operator_actions_reason_check CHECK (length(reason) > 0)
+  CONSTRAINT operator_actions_reason_check CHECK (length(reason) > 0),
+  CONSTRAINT told_once UNIQUE (number),
+  CONSTRAINT told_with_a_reason CHECK (number IS NULL OR reason IS NOT NULL)
 );
 GRANT INSERT, SELECT ON operator_actions TO ${role};
 GRANT USAGE ON SEQUENCE operator_actions_action_id_seq TO ${role};
@@ -108,6 +112,18 @@ CREATE TABLE parked (
 CREATE INDEX parked_keys ON parked USING btree (reader, topic, key) WHERE kind = 'PARKED'::text;
 GRANT DELETE, INSERT, SELECT, UPDATE ON parked TO ${role};
 GRANT USAGE ON SEQUENCE parked_parked_id_seq TO ${role};
+
+CREATE TABLE pauses (
+  topic text NOT NULL,
+  operator text NOT NULL,
+  reason text NOT NULL,
+  paused_at bigint NOT NULL,
+  until bigint,
+  CONSTRAINT pauses_check CHECK (until > paused_at),
+  CONSTRAINT pauses_pkey PRIMARY KEY (topic),
+  CONSTRAINT pauses_reason_check CHECK (length(reason) > 0)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON pauses TO ${role};
 
 CREATE TABLE ref_capabilities (
   capability text NOT NULL,

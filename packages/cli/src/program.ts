@@ -1,38 +1,23 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { acknowledge, answerQuestion, attest, clarify, modify, note, resolve } from './commands/act';
 import { audit } from './commands/audit';
 import { checkpoint } from './commands/checkpoint';
 import { contracts } from './commands/contracts';
 import { approve, reject } from './commands/decide';
 import { replay, whatIf } from './commands/eligibility';
-import { follow } from './commands/follow';
 import { enrolFounder } from './commands/keys';
-import { discard, parked, redrive } from './commands/parked';
 import { prove } from './commands/prove';
 import { publish } from './commands/publish';
 import { revoke, rotate } from './commands/service-keys';
 import { show } from './commands/show';
-import { liftSignal, listSignals, raiseSignal } from './commands/signal';
+import { duration } from './durations';
 import { addKeysInit } from './key-commands';
+import { operatorCommands } from './operator-commands';
 import { CliRefusal, EXIT, EXIT_HELP, type ExitCode } from './refusal';
 import type { Context, Terminal } from './terminal';
 
 const AUDIT_HELP = `
 Here 1 means that something was found, and 2 that it could not be looked.`;
-
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A duration such as 30s, 10m, 24h or 7d, as milliseconds. */
-export function durationMs(text: string): number {
-  const [, amount, unit] = /^(\d+)(s|m|h|d)$/.exec(text) ?? [];
-  const ms = UNITS_MS[unit ?? ''];
-  if (!amount || !ms) throw new InvalidArgumentError('It is a duration such as 30s, 10m, 24h or 7d.');
-  return Number(amount) * ms;
-}
-
-function duration(flags: string, description: string, defaultMs: number, inWords: string): Option {
-  return new Option(flags, description).argParser(durationMs).default(defaultMs, inWords);
-}
 
 /** Runs one command line. @returns the exit code; nothing is thrown for what a person can do something about */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -85,10 +70,6 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .option('--dry-run', 'say what would become of it as of now; nothing is stored or published')
     .action(async (options) => ended(await publish(context, options)));
 
-  command('follow <what>', 'print every hop of an issue until it has ended; an issue, a contract or a reference')
-    .option('--once', 'print what is there and stop', false)
-    .action(async (what: string, options) => ended(await follow(context, what, options)));
-
   command('contracts', 'list the review queue, soonest to expire first')
     .option('--status <states>', 'with commas between (default all that have not ended)')
     .option('--capability <name>')
@@ -133,22 +114,6 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .addHelpText('after', AUDIT_HELP)
     .action(async ({ settle: settleMs }) => ended(await audit(context, { settleMs })));
 
-  command('parked <service>', 'list what a service parked or set aside, newest first').action(async (service: string) =>
-    ended(await parked(context, service)),
-  );
-
-  command('redrive <service>', 'take a parked key through the same check and handler again, in order')
-    .requiredOption('--topic <topic>', 'where its messages came from')
-    .requiredOption('--key <key>', 'the record key')
-    .requiredOption('--reason <text>', 'why; it is recorded')
-    .action(async (service: string, { topic, key, reason }) =>
-      ended(await redrive(context, service, { topic, key, reason })),
-    );
-  command('discard <service> <place>', 'give one parked message up, for good; the place is topic/partition/offset')
-    .requiredOption('--reason <text>', 'why, in at least 10 characters; it is recorded')
-    .action(async (service: string, place: string, { reason }) =>
-      ended(await discard(context, service, place, reason)),
-    );
   addEligibility(command('eligibility', 'judge past proposals again; nothing is changed'), context, ended);
   const keys = program.command('keys').description('keys of founders and of services: whose signature counts');
   keys
@@ -167,7 +132,7 @@ function programOf(terminal: Terminal, context: Context, ended: (code: ExitCode)
     .action(async (options) => ended(await enrolFounder(context, options)));
   addKeysInit(keys, context, ended);
   addServiceKeys(keys, context, ended);
-  addSignals(command('signal', 'freeze a capability or the system, and lift that again'), context, ended);
+  operatorCommands(program, context, ended);
   return program;
 }
 
@@ -189,28 +154,6 @@ function addServiceKeys(keys: Command, context: Context, ended: (code: ExitCode)
   )
     .requiredOption('--at <time>', 'when it was lost, ISO 8601; rotate first')
     .action(async (key: string, options) => ended(await revoke(context, key, options)));
-}
-
-function addSignals(signal: Command, context: Context, ended: (code: ExitCode) => void): void {
-  const sub = (usage: string, description: string): Command =>
-    signal
-      .command(usage)
-      .description(description)
-      .option('--json', 'one JSON object a line')
-      .addHelpText('after', EXIT_HELP);
-  sub('list', 'what is blocked, by whom, why and until when')
-    .option('--all', 'what is over as well', false)
-    .action(async ({ all }) => ended(await listSignals(context, { all })));
-  sub('raise <scope>', 'block SYSTEM or a capability: approvals and activations wait')
-    .requiredOption('--reason <text>', 'why; everybody reads it')
-    .addOption(new Option('--kind <kind>').choices(['freeze', 'maintenance']).default('freeze'))
-    .addOption(duration('--for <duration>', 'how long it lasts', 86_400_000, '24h'))
-    .action(async (scope: string, { kind, reason, for: forMs }) =>
-      ended(await raiseSignal(context, scope, { kind, reason, forMs, nowMs: Date.now() })),
-    );
-  sub('lift <signal>', 'end it before its time')
-    .option('--reason <text>', 'why')
-    .action(async (id: string, { reason }) => ended(await liftSignal(context, id, { reason })));
 }
 
 function addEligibility(eligibility: Command, context: Context, ended: (code: ExitCode) => void): void {

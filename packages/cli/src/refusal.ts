@@ -12,10 +12,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_HELP = `
 Exit codes
   0  done as asked
-  1  refused: a decision, an issue, or an issue followed that ended without its change
+  1  refused: a decision, an issue, an order; an issue published with --follow ended without its change; what was looked at
+     needs somebody (status: not ready, parked or paused; follow: stuck; redrive: some are left)
   2  the command line is not understood
   3  the stack cannot be reached, or there is none
-  4  there is no such contract, issue or reference
+  4  there is no such service, contract, issue, reference, projection or parked message
   5  no answer in time
 
 The stack is the one in MANDATE_STACK; \`npm run mandate -- …\` sets it, \`--data DIR\` names another.`;

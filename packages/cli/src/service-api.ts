@@ -38,6 +38,34 @@ export class ServiceApi {
     });
   }
 
+  /**
+   * Asks for something that takes long: what is told meanwhile goes to `onProgress`. The work goes on at the service even if
+   * nobody listens any longer.
+   */
+  async lines<P, T>(path: string, body: object, onProgress: (now: P) => void): Promise<T> {
+    const response = await this.answered(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', accept: 'application/x-ndjson, application/json' },
+      signal: null,
+    });
+    if (!response.headers.get('content-type')?.startsWith('application/x-ndjson')) return (await response.json()) as T;
+    let rest = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      const found = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = found.pop() ?? '';
+      for (const line of found) {
+        const told = JSON.parse(line) as { progress?: P; result?: T; problem?: { code?: string; detail?: string } };
+        if (told.result !== undefined) return told.result;
+        if (told.problem) throw new CliRefusal(EXIT.refused, told.problem.code ?? 'PROBLEM', told.problem.detail ?? '');
+        if (told.progress !== undefined) onProgress(told.progress);
+      }
+    }
+    const sentence = `${this.service} stopped answering in the middle: \`mandate actions ${this.service}\` tells whether it went on.`;
+    throw new CliRefusal(EXIT.noAnswer, 'NO_END', sentence);
+  }
+
   delete<T>(path: string, body: object): Promise<T> {
     return this.ask<T>(path, {
       method: 'DELETE',
@@ -52,8 +80,8 @@ export class ServiceApi {
 
   private async answered(path: string, init: RequestInit): Promise<Response> {
     const headers = { authorization: `Bearer ${this.token}`, ...init.headers };
-    const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-    const response = await fetch(`${this.base}${path}`, { ...init, headers, signal }).catch((cause) => {
+    const limit = init.signal === null ? {} : { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) };
+    const response = await fetch(`${this.base}${path}`, { ...init, headers, ...limit }).catch((cause) => {
       const sentence = `${this.service} at ${this.base} does not answer: \`npm run status\` tells how it is.`;
       throw new CliRefusal(EXIT.unreachable, 'SERVICE_UNREACHABLE', sentence, { cause });
     });

@@ -26,7 +26,7 @@ export class PermanentFault extends Error {
  */
 export class UnauthorisedFault extends PermanentFault {}
 
-const TRANSIENT_CODES = /^(08|53|57P|40001|40P01|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
+const TRANSIENT_CODES = /^(08|53|57P|57014|40001|40P01|55P03|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/;
 const TRANSIENT_TEXT =
   /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|server closed the connection|Connection is not established|Driver not Connected|Cannot use a pool after/i;
 

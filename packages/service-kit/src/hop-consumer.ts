@@ -4,6 +4,7 @@ import { describeError } from './error-text';
 import type { RawMessage } from './hop';
 import type { HopRunner } from './hop-runner';
 import type { Metrics } from './metrics';
+import type { Pauses } from './pauses';
 
 export interface HopConsumerOptions {
   readonly kafka: Kafka;
@@ -15,6 +16,8 @@ export interface HopConsumerOptions {
   readonly metrics: Metrics;
   /** Next offset per `topic/partition`, kept up to date. */
   readonly positions: Map<string, bigint>;
+  /** Null for a consumer that is never paused. */
+  readonly pauses: Pauses | null;
   /** The consumer has stopped and will not come back by itself. */
   readonly onStopped: (error: unknown) => void;
 }
@@ -57,7 +60,15 @@ export class HopConsumer {
       eachBatchAutoResolve: false,
       eachBatch: (payload) => this.eachBatch(consumer, payload),
     });
+    this.o.pauses?.onChange((topic, isPaused) => this.follow(consumer, topic, isPaused));
     await joined;
+  }
+
+  /** A paused topic is fetched no more; the consumer stays in its group, and keeps its partitions. */
+  private follow(consumer: Consumer, topic: string, isPaused: boolean): void {
+    if (!this.o.topics.includes(topic) || this.isStopping) return;
+    if (isPaused) consumer.pause([{ topic }]);
+    else consumer.resume([{ topic }]);
   }
 
   async stop(): Promise<void> {
@@ -67,7 +78,10 @@ export class HopConsumer {
 
   private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
     const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
-    const goOn = (): boolean => isRunning() && !isStale() && !this.isStopping;
+    const isPaused = (): boolean => this.o.pauses?.isPaused(batch.topic) ?? false;
+    // Paused before this process began, or before kafkajs began anew after a crash: it does not know.
+    if (isPaused()) return this.follow(consumer, batch.topic, true);
+    const goOn = (): boolean => isRunning() && !isStale() && !this.isStopping && !isPaused();
     const beat = setInterval(() => void heartbeat().catch(() => undefined), 1_000);
     try {
       for (let i = 0; i < batch.messages.length; i += this.o.batchSizeMax) {
@@ -105,7 +119,11 @@ export class HopConsumer {
 
 const COMPACTED = 'mandate.health.v1';
 
-function recordOf(batch: EachBatchPayload['batch'], m: EachBatchPayload['batch']['messages'][number]): RawMessage {
+/** A fetched record as it came. */
+export function recordOf(
+  batch: EachBatchPayload['batch'],
+  m: EachBatchPayload['batch']['messages'][number],
+): RawMessage {
   return {
     topic: batch.topic,
     partition: batch.partition,

@@ -1,8 +1,9 @@
 import { groupId, type ReadMode, readingsOf, type Service } from '@mandate/contracts';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { lastValueFrom } from 'rxjs';
+import { withAdmin } from './broker-admin';
 import type { Clock } from './clock';
 import type { Database } from './database';
 import { describeError } from './error-text';
@@ -13,6 +14,8 @@ import type { Keyring } from './keyring';
 import type { Metrics } from './metrics';
 import { Outlet } from './outlet';
 import { Parking } from './parking';
+import type { Pauses } from './pauses';
+import { Rebuild } from './rebuild';
 import type { Reference } from './reference';
 import type { Timers } from './timers';
 
@@ -24,6 +27,7 @@ export interface HopServerOptions {
   readonly outlet: Outlet;
   readonly timers: Timers;
   readonly reference: Reference;
+  readonly pauses: Pauses;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -48,12 +52,15 @@ export class HopServer extends Server implements CustomTransportStrategy {
   private readonly runners = new Map<string, HopRunner[]>();
   private readonly consumers: HopConsumer[] = [];
   private readonly positions = new Map<string, bigint>();
-  private readonly projections = new Set(['ref_capabilities', 'ref_health']);
   private readonly before: (() => Promise<void>)[] = [];
   private isStopping = false;
 
+  /** What fills the projections again. */
+  readonly rebuilds: Rebuild;
+
   constructor(private readonly o: HopServerOptions) {
     super();
+    this.rebuilds = new Rebuild({ ...o, handlerOf: (message) => this.handler(hopPattern(message)) });
   }
 
   /** Registers work that must be done before anything is decided (seeding the registry). */
@@ -63,7 +70,7 @@ export class HopServer extends Server implements CustomTransportStrategy {
 
   /** Names tables that hold nothing but what project handlers wrote: what a rebuild empties first. */
   ownProjections(...tables: readonly string[]): void {
-    for (const table of tables) this.projections.add(table);
+    this.rebuilds.ownTables(...tables);
   }
 
   /** Ready only when the group has joined and reference data has caught up; otherwise says why not. */
@@ -90,6 +97,7 @@ export class HopServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.isStopping = true;
     this.phase = 'stopped';
+    this.o.pauses.stop();
     await this.o.timers.stop();
     await Promise.all(this.consumers.map((c) => c.stop()));
     await this.o.outlet.stop();
@@ -115,7 +123,11 @@ export class HopServer extends Server implements CustomTransportStrategy {
     const { service, outlet, timers } = this.o;
     await outlet.start(Outlet.topicsOf(service));
     this.makeRunners();
-    if (this.o.onRebuilt) return this.rebuild(this.o.onRebuilt);
+    if (this.o.onRebuilt) {
+      this.phase = 'rebuilding';
+      return this.o.onRebuilt(await this.rebuilds.run([], true));
+    }
+    await this.o.pauses.start();
     const facts = this.topicsIn('project', 'evidence');
     const ends = await this.endOffsets(facts);
     if (facts.length) await this.consume('facts', facts);
@@ -132,52 +144,22 @@ export class HopServer extends Server implements CustomTransportStrategy {
     this.o.logger.info({ reads: this.topicsIn('decide', 'project', 'evidence').length }, `${service} is ready`);
   }
 
-  private async consume(
-    kind: 'decide' | 'facts',
-    topics: readonly string[],
-    group = groupId(this.o.service, kind),
-  ): Promise<void> {
-    const { kafka, clock, metrics, batchSizeMax } = this.o;
+  private async consume(kind: 'decide' | 'facts', topics: readonly string[]): Promise<void> {
+    const { service, kafka, clock, metrics, batchSizeMax } = this.o;
     const consumer = new HopConsumer({
       kafka,
       clock,
       metrics,
       batchSizeMax,
-      groupId: group,
+      groupId: groupId(service, kind),
       topics,
       runnersOf: (topic) => this.runners.get(`${kind}/${topic}`) ?? [],
       positions: this.positions,
+      pauses: kind === 'decide' ? this.o.pauses : null,
       onStopped: (error) => this.fatal(`the ${kind} consumer has stopped: ${describeError(error)}`, error),
     });
     this.consumers.push(consumer);
     await consumer.start();
-  }
-
-  /**
-   * Empties the projections and fills them from their topics again, by a consumer group of its own that runs projecting
-   * handlers only. Whatever one of them wanted to say is a bug: nothing is published.
-   */
-  private async rebuild(onRebuilt: (messages: number) => void): Promise<void> {
-    const { database, service, clock } = this.o;
-    this.phase = 'rebuilding';
-    const topics = this.topicsIn('project');
-    for (const topic of topics)
-      this.runners.set(
-        `facts/${topic}`,
-        (this.runners.get(`facts/${topic}`) ?? []).filter((r) => r.readerId === 'project'),
-      );
-    const ends = await this.endOffsets(topics);
-    this.positions.clear();
-    await database.transaction(async (tx) => {
-      for (const table of this.projections) await tx.run(`DELETE FROM ${table}`);
-    });
-    await this.consume('facts', topics, `${groupId(service, 'facts')}.rebuild-${clock.now()}`);
-    await this.readTo(ends);
-    onRebuilt([...this.positions.values()].reduce((sum, p) => sum + Number(p), 0));
-  }
-
-  private async readTo(ends: ReadonlyMap<string, bigint>): Promise<void> {
-    while (!this.isStopping && this.behind(ends).length > 0) await new Promise((r) => setTimeout(r, 50));
   }
 
   private behind(ends: ReadonlyMap<string, bigint>): string[] {
@@ -235,6 +217,15 @@ export class HopServer extends Server implements CustomTransportStrategy {
     ];
   }
 
+  get service(): Service {
+    return this.o.service;
+  }
+
+  /** The topics that this service decides on: those that can be paused. */
+  deciding(): readonly string[] {
+    return this.topicsIn('decide');
+  }
+
   /** Runner that re-drives a topic's parked messages. */
   decidingRunner(topic: string): HopRunner | undefined {
     return this.runners.get(`decide/${topic}`)?.[0];
@@ -283,14 +274,4 @@ export class HopServer extends Server implements CustomTransportStrategy {
 
 function consumerOf(mode: ReadMode): 'decide' | 'facts' {
   return mode === 'decide' ? 'decide' : 'facts';
-}
-
-async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.disconnect();
-  }
 }

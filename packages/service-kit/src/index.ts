@@ -21,6 +21,7 @@ export type { KitOverrides } from './kit.module';
 export { idsOf, idsOfKey } from './logger';
 export { ageSeconds, Metrics } from './metrics';
 export { migrate } from './migrate';
+export { type Operated, OperatorLog } from './operator-log';
 export { Operators } from './operators';
 export { type CrashPoint, Outlet } from './outlet';
 export { Problem, ProblemFilter } from './problem';

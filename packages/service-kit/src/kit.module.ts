@@ -14,19 +14,24 @@ import {
 import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { type Observable, throwError } from 'rxjs';
+import { ActionsController } from './actions.http';
 import { kafkaClient } from './broker';
 import { type Clock, systemClock } from './clock';
 import type { KitConfig } from './config';
+import { ConsumersController } from './consumers.http';
 import { Database } from './database';
 import { HopServer } from './hop-server';
 import { Keyring } from './keyring';
 import { LagReader } from './lag-reader';
 import { ManifestReader, refuseOlderManifest } from './manifest-reader';
 import { Metrics } from './metrics';
+import { OperatorLog } from './operator-log';
 import { Operators } from './operators';
 import { type CrashPoint, Outlet } from './outlet';
 import { ParkedController } from './parked.http';
+import { Pauses } from './pauses';
 import { Problem, ProblemFilter } from './problem';
+import { ProjectionsController } from './projections.http';
 import { Reference } from './reference';
 import { otlpSink } from './span-sink';
 import { Timers } from './timers';
@@ -60,6 +65,7 @@ export class ProbesController {
     @Inject(HopServer) private readonly server: HopServer,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(Database) private readonly database: Database,
+    @Inject(Pauses) private readonly pauses: Pauses,
   ) {}
 
   @Get('health/live')
@@ -68,7 +74,7 @@ export class ProbesController {
   }
 
   @Get('health/ready')
-  async ready(): Promise<{ status: string }> {
+  async ready(): Promise<{ status: string; paused?: readonly string[] }> {
     const { isReady, reason } = this.server.readiness();
     const hasDatabase = await this.database.rows('SELECT 1').then(
       () => true,
@@ -76,7 +82,8 @@ export class ProbesController {
     );
     const why = hasDatabase ? reason : 'the database does not answer';
     if (!isReady || !hasDatabase) throw new Problem(503, 'NOT_READY', `Not ready: ${why}.`, undefined, { reason: why });
-    return { status: 'ready' };
+    const paused = this.pauses.list().map((p) => p.topic);
+    return { status: 'ready', ...(paused.length > 0 ? { paused } : {}) };
   }
 
   @Get('metrics')
@@ -136,6 +143,8 @@ export class KitModule {
       crashAt: overrides.crashAt,
       tracing: overrides.onRebuilt ? null : await tracingOf(service, config, { clock, metrics, logger }),
     });
+    const pauses = new Pauses({ service, database, clock, metrics, logger });
+    const operators = Operators.load(config.OPERATOR_TOKENS_FILE, logger);
     const timers = new Timers({ database, outlet, clock, metrics, logger, pollMs: config.TIMER_POLL });
     const server = new HopServer({
       service,
@@ -145,6 +154,7 @@ export class KitModule {
       outlet,
       timers,
       reference,
+      pauses,
       clock,
       metrics,
       logger,
@@ -167,12 +177,14 @@ export class KitModule {
       [Reference, reference],
       [HopServer, server],
       [ManifestReader, manifests],
-      [Operators, Operators.load(config.OPERATOR_TOKENS_FILE, logger)],
+      [Operators, operators],
+      [OperatorLog, new OperatorLog({ service, database, operators, clock })],
+      [Pauses, pauses],
     ];
     return {
       module: KitModule,
       global: true,
-      controllers: [ProbesController, ParkedController],
+      controllers: [ProbesController, ParkedController, ConsumersController, ProjectionsController, ActionsController],
       providers: [
         ...values.map(([provide, useValue]) => ({ provide: provide as never, useValue })),
         // For HTTP only (the transport has a configuration of its own); a filter of the service's module comes before it.

@@ -16,6 +16,10 @@ export interface Stopped {
 export interface ParkedRow extends RawMessage {
   readonly parkedId: string;
   readonly kind: 'PARKED' | 'SET_ASIDE';
+  readonly reader: string;
+  /** Why it was stopped. */
+  readonly because: { readonly code: string; readonly reason: string };
+  readonly parkedAt: number;
 }
 
 /** Keeps what cannot be processed with its bytes, headers and reason, and tells the dead-letter topic (FLOW-004). */
@@ -81,25 +85,32 @@ export class Parking {
     return { topic: deadLetterTopic(this.service), key, value, mandate: Buffer.alloc(0), headers: {} };
   }
 
-  /** Parked messages of a key in their order, or one by id. */
+  /** Stopped messages of a key in their order. */
   async rows(tx: Tx, reader: string, topic: string, key: Buffer): Promise<ParkedRow[]> {
     const rows = await tx.rows<Record<string, unknown>>(
-      `SELECT parked_id, kind, topic, partition, "offset", key, value, headers, broker_time FROM parked
-       WHERE reader = $1 AND topic = $2 AND key = $3 ORDER BY "offset"`,
+      `SELECT * FROM parked WHERE reader = $1 AND topic = $2 AND key = $3 ORDER BY "offset"`,
       [reader, topic, key],
     );
-    return rows.map((r) => ({
-      parkedId: String(r['parked_id']),
-      kind: r['kind'] as ParkedRow['kind'],
-      topic: r['topic'] as string,
-      partition: r['partition'] as number,
-      offset: String(r['offset']),
-      key: r['key'] as Buffer,
-      bytes: r['value'] as Buffer,
-      headers: headersFromText(r['headers'] as string),
-      brokerTime: Number(r['broker_time']),
-    }));
+    return rows.map(parkedRow);
   }
+}
+
+/** A row of the table `parked`. */
+export function parkedRow(r: Record<string, unknown>): ParkedRow {
+  return {
+    parkedId: String(r['parked_id']),
+    kind: r['kind'] as ParkedRow['kind'],
+    reader: r['reader'] as string,
+    topic: r['topic'] as string,
+    partition: r['partition'] as number,
+    offset: String(r['offset']),
+    key: r['key'] as Buffer,
+    bytes: r['value'] as Buffer,
+    headers: headersFromText(r['headers'] as string),
+    brokerTime: Number(r['broker_time']),
+    because: { code: r['code'] as string, reason: r['reason'] as string },
+    parkedAt: Number(r['parked_at']),
+  };
 }
 
 function headersToText(headers: RawMessage['headers']): string {

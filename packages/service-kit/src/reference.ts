@@ -99,6 +99,11 @@ export class Reference implements BasisSource {
     return [];
   }
 
+  /** Has the registry read anew: its rows were written again. */
+  forget(): void {
+    this.cached = null;
+  }
+
   async versions(): Promise<{ registryVersion: number; healthVersion: number }> {
     const [row] = await this.database.rows<{ r: string; h: string }>(
       `SELECT coalesce((SELECT max(registry_version) FROM ref_capabilities), 0) AS r, coalesce((SELECT version FROM ref_health WHERE scope = 'SYSTEM'), 0) AS h`,

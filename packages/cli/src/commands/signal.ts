@@ -43,15 +43,19 @@ export async function raiseSignal(
   if (isJson) terminal.out(JSON.stringify(raised));
   else
     terminal.out(
-      `${scope} is blocked (${kind}) until ${raised.expires_at}. Lift it: mandate signal lift ${raised.signal_id}`,
+      `${scope} is blocked (${kind}) until ${raised.expires_at}. Lift it: mandate signal lift ${raised.signal_id} --reason …`,
     );
   return EXIT.done;
 }
 
 /** Lifts a signal before its end; what it held goes on by itself. */
-export async function liftSignal(context: Context, id: string, { reason }: { reason?: string }): Promise<ExitCode> {
+export async function liftSignal(
+  context: Context,
+  id: string,
+  { reason }: { readonly reason: string },
+): Promise<ExitCode> {
   const { terminal, isJson } = context;
-  const lifted = await healthOf(context).delete<Signal>(`/signals/${encodeURIComponent(id)}`, reason ? { reason } : {});
+  const lifted = await healthOf(context).delete<Signal>(`/signals/${encodeURIComponent(id)}`, { reason });
   if (isJson) terminal.out(JSON.stringify(lifted));
   else terminal.out(`${lifted.scope} is no longer blocked by this signal.`);
   return EXIT.done;

@@ -1,13 +1,12 @@
 import {
   CLOCK,
   type Clock,
-  Operators,
+  OperatorLog,
   Outlet,
   Problem,
   ProblemFilter,
   Reference,
   Timers,
-  Tx,
 } from '@mandate/service-kit';
 import { Body, Controller, Headers, HttpCode, Inject, Param, Post, UseFilters } from '@nestjs/common';
 import { z } from 'zod';
@@ -30,22 +29,32 @@ export class RetryRollback {
     private readonly reference: Reference,
     private readonly timers: Timers,
     private readonly outlet: Outlet,
-    private readonly operators: Operators,
+    private readonly log: OperatorLog,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Post(':contractId/retry')
   @HttpCode(202)
-  async retry(
+  retry(
     @Headers('authorization') authorization: string | undefined,
     @Param('contractId') contractId: string,
     @Body() body: unknown,
   ): Promise<{ contract_id: string; job_id: string; attempt: number }> {
-    const operator = this.operators.authenticate(authorization);
     const read = asked.safeParse(body);
-    if (!read.success)
-      throw new Problem(400, 'REASON_MISSING', 'A reason is wanted, in up to 1000 characters.', 'reason');
-    if (!uuid.safeParse(contractId).success) throw new Problem(404, 'NO_ROLLBACK', 'There is no such contract.');
+    const what = { action: 'RETRY_ROLLBACK', subject: contractId, reason: read.data?.reason ?? null };
+    return this.log.call(authorization, what, (operator) => {
+      if (!read.success)
+        throw new Problem(400, 'REASON_MISSING', 'A reason is wanted, in up to 1000 characters.', 'reason');
+      if (!uuid.safeParse(contractId).success) throw new Problem(404, 'NO_ROLLBACK', 'There is no such contract.');
+      return this.again(operator, contractId, read.data.reason);
+    });
+  }
+
+  private again(
+    operator: string,
+    contractId: string,
+    why: string,
+  ): Promise<{ contract_id: string; job_id: string; attempt: number }> {
     const now = this.clock.now();
     return this.outlet.act(async (tx) => {
       const jobId = await this.jobs.idOf(tx, contractId, 'ROLLBACK');
@@ -55,28 +64,24 @@ export class RetryRollback {
       const job = ledger.find(contractId, 'ROLLBACK');
       const refusal = whyNoRetry(job);
       if (refusal || !job) throw new Problem(job ? 409 : 404, refusal?.code ?? 'NO_ROLLBACK', refusal?.detail ?? '');
-      const reason = `${operator}: ${read.data.reason}`;
+      const reason = `${operator}: ${why}`;
       const started = ledger.record(
         job.jobId,
         { type: 'started', attempt: job.attempt + 1, snapshots: [], reason },
         now,
       );
       await this.jobs.save(tx, ledger.changes());
-      await this.noteDown(tx, operator, contractId, read.data.reason, now);
       const { version: registryVersion } = await this.registries.lock(tx, []);
       const { healthVersion } = await this.reference.health(now, tx);
       const outgoing = ledger.changes().map((c) => toJobChanged(c, { registryVersion, healthVersion }, now));
-      return { result: { contract_id: contractId, job_id: job.jobId, attempt: started.attempt }, outgoing };
+      const told = await this.log.record(tx, {
+        ...{ action: 'RETRY_ROLLBACK', operator, subject: contractId, reason: why },
+        ...{ outcome: `attempt ${started.attempt} has begun`, issueId: job.issueId, contractId },
+      });
+      return {
+        result: { contract_id: contractId, job_id: job.jobId, attempt: started.attempt },
+        outgoing: [...outgoing, told],
+      };
     });
-  }
-
-  private async noteDown(tx: Tx, operator: string, contractId: string, reason: string, now: number): Promise<void> {
-    await tx.run('INSERT INTO operator_actions (actor, action, subject, reason, at) VALUES ($1, $2, $3, $4, $5)', [
-      operator,
-      'retry-rollback',
-      contractId,
-      reason,
-      now,
-    ]);
   }
 }

@@ -9,6 +9,7 @@ export const OUTSIDE_OF_EVERY_HOP: Readonly<Record<string, string>> = {
   outbox: 'what is about to be said: once it is said, it is on a topic',
   parked: 'messages that could not be handled, as they came',
   operator_actions: "operators' own records of what they did",
+  pauses: 'what operators have paused for now: each pause is told on a topic',
   timers: 'when to look again',
   manifest_seen: 'the number of the last manifest',
   migrations: "the schema's own record",
