@@ -49,12 +49,22 @@ export async function probePart(probe: Part['probe'], port: number): Promise<{ i
   try {
     const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_000) });
     const text = await response.text();
-    return response.ok ? { isReady: true, reason: '' } : { isReady: false, reason: reasonIn(text) };
+    return response.ok ? { isReady: true, reason: pausedIn(text) } : { isReady: false, reason: reasonIn(text) };
   } catch (error) {
     return {
       isReady: false,
       reason: (error as Error).name === 'TimeoutError' ? 'does not answer' : 'does not listen yet',
     };
+  }
+}
+
+/** What operators have paused of a service that is ready; empty if nothing. */
+function pausedIn(text: string): string {
+  try {
+    const { paused } = JSON.parse(text) as { paused?: readonly string[] };
+    return paused?.length ? `paused: ${paused.join(', ')}` : '';
+  } catch {
+    return '';
   }
 }
 

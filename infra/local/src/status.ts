@@ -9,7 +9,7 @@ import { serviceNames } from './users';
 /** One line of the status table. Counts are null where the part has no such thing or does not answer. */
 export interface StatusLine extends PartStatus {
   readonly isReady: boolean;
-  /** Why it is not ready; empty when it is. */
+  /** Why it is not ready; of a ready one what is paused, empty if nothing. */
   readonly reason: string;
   /** Messages not yet handled, all topics. */
   readonly lag: number | null;
@@ -104,7 +104,7 @@ export function formatStatus(parts: readonly StatusLine[]): string {
     count(part.lag),
     count(part.parked),
     count(part.outbox),
-    part.isReady ? 'ready' : part.reason,
+    part.isReady ? ['ready', part.reason].filter(Boolean).join(', ') : part.reason,
   ]);
   return formatTable([header, ...rows]);
 }

@@ -129,8 +129,8 @@ describe('an issue to publish', () => {
   });
 
   it('can be followed by what is printed', () => {
-    expect(followHint('DESK-1')).toContain('`mandate follow DESK-1`');
-    expect(followHint('a b')).toContain("`mandate follow 'a b'`");
+    expect(followHint('DESK-1')).toContain('`mandate follow DESK-1 --watch`');
+    expect(followHint('a b')).toContain("`mandate follow 'a b' --watch`");
   });
 
   it.each([[{}], [{ file: '/nowhere/issue.json' }]])('is refused as %j', (options) => {

@@ -206,6 +206,11 @@ describe('the executor', () => {
           (m) => m.key === story.contractId && m.value.changes.some((c) => c.actor === 'sam' && c.cause === 'OPERATOR'),
         ),
     ).toBe(true);
+    const told = await world.next('OperatorActed', (m) => m.value.contract_id === story.contractId);
+    expect(told.value).toMatchObject({
+      ...{ service: 'executor', action: 'RETRY_ROLLBACK', operator: 'sam', reason: 'the row was put right by hand' },
+      ...{ outcome: 'attempt 4 has begun', issue_id: undone.value.issue_id },
+    });
     expect((await retry(OPERATOR_TOKEN, { reason: 'again' })).status).toBe(409);
     expect((await there.flag('bulk_export.rows_max')).body).toMatchObject({
       value: 20_000,

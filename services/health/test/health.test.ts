@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningService } from '@mandate/service-kit';
+import { Database, type RunningService } from '@mandate/service-kit';
 import { parse } from 'yaml';
 import { repositoryDir } from '../../../infra/local/src/paths';
 import { rateLimitChange, World } from '../../../infra/local/src/testing/world';
@@ -127,6 +127,7 @@ describe('health', () => {
       }),
     ]);
     expect(raised.value.state).not.toBe('UNHEALTHY');
+    expect((await http('DELETE', `signals/${signal_id}`, {})).status).toBe(400); // no reason
     expect((await http('DELETE', `signals/${signal_id}`, { reason: 'done' })).status).toBe(200);
     await world.next(
       'HealthChanged',
@@ -140,8 +141,29 @@ describe('health', () => {
     expect(listed.signals).toEqual([
       expect.objectContaining({ signal_id, author: 'sam', lifted_by: 'sam', is_active: false }),
     ]);
+    const told = await world.next('OperatorActed', (m) => m.value.action === 'LIFT_SIGNAL');
+    expect(told.value).toMatchObject({ service: 'health', operator: 'sam', subject: signal_id, reason: 'done' });
+    const { actions } = (await (await http('GET', 'operator-actions')).json()) as { actions: object[] };
+    expect(actions).toMatchObject([
+      { action: 'LIFT_SIGNAL', outcome: 'no longer blocks api_rate_limit', told_as: 2 },
+      { action: 'LIFT_SIGNAL', outcome: 'refused: INVALID', told_as: null },
+      { action: 'RAISE_SIGNAL', actor: 'sam', reason: 'release week', subject: 'api_rate_limit', told_as: 1 },
+    ]);
     const shown = (await (await http('GET', 'health-states')).json()) as { health_states: object[] };
     expect(shown.health_states).toContainEqual(expect.objectContaining({ scope: 'SYSTEM', state: 'HEALTHY' }));
+  });
+
+  it('FLOW-002, FLOW-006: fills its own histories again while it serves, when an operator asks for it', async () => {
+    const database = service.app.get(Database);
+    const copy = () => database.rows<object>('SELECT * FROM capability_history ORDER BY capability, version');
+    const before = await copy();
+    expect(before.length).toBeGreaterThan(0);
+    await database.rows('DELETE FROM capability_history');
+    expect((await http('POST', 'projections/own/rebuild', {})).status).toBe(422); // no reason
+    const answer = await http('POST', 'projections/own/rebuild', { reason: 'emptied by hand' });
+    expect(await answer.json()).toEqual({ projection: 'own', messages: expect.any(Number) });
+    expect(await copy()).toEqual(before);
+    expect((await http('POST', 'projections/none/rebuild', { reason: 'x' })).status).toBe(404);
   });
 
   it.each([

@@ -45,7 +45,7 @@ export async function publish({ terminal, isJson }: Context, options: PublishOpt
 /** How to see what becomes of it; a reference that a shell would take apart stands in quotes. */
 export function followHint(reference: string): string {
   const word = /^[\w.:/-]+$/.test(reference) ? reference : `'${shownInLine(reference).replaceAll("'", "'\\''")}'`;
-  return `See what becomes of it: \`mandate follow ${word}\` (\`npm run mandate -- follow ${word}\`).`;
+  return `See what becomes of it: \`mandate follow ${word} --watch\` (\`npm run mandate -- follow ${word} --watch\`).`;
 }
 
 async function untilLastWord(
