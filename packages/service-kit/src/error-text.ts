@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * What of an error may stand in a log. Texts of our own code, of the system, of the broker's client and of the database tell
  * places and names; other libraries quote what they were given (a parser its text, an encoder its value), so of theirs only
@@ -13,7 +15,7 @@ interface Fault extends Error {
 const CHAIN_MAX = 6;
 const FRAMES_MAX = 12;
 const LIBRARY_TEXT =
-  /^(fetch failed|Connection (terminated|ended)[a-z ]*|timeout exceeded when trying to connect|Client has encountered a connection error and is not queryable|Driver not Connected|Cannot use a pool after calling end on the pool)\.?$/i;
+  /^(fetch failed|Connection (terminated|ended)[a-z ]*|Connection is not established|server closed the connection[a-z ]*|timeout exceeded when trying to connect|Client has encountered a connection error and is not queryable|Driver not Connected|Cannot use a pool after calling end on the pool)\.?$/i;
 
 /** The whole chain of an error in one line. */
 export function describeError(error: unknown): string {
@@ -23,7 +25,7 @@ export function describeError(error: unknown): string {
 /** An error as it is logged: what it is and where it comes from, and no property that a library hung on it. */
 export function loggedError(error: unknown): object {
   const [first] = chainOf(error);
-  if (!(first instanceof Error)) return { type: typeof error, message: describeError(error) };
+  if (!isError(first)) return { type: typeof error, message: describeError(error) };
   const code = codeOf(first);
   return {
     type: kindOf(first),
@@ -33,6 +35,11 @@ export function loggedError(error: unknown): object {
   };
 }
 
+/** Of any realm: a library may run in one of its own. */
+function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}
+
 function chainOf(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let e = error; e !== undefined && e !== null && chain.length < CHAIN_MAX; e = (e as Error).cause) chain.push(e);
@@ -40,7 +47,10 @@ function chainOf(error: unknown): unknown[] {
 }
 
 function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  if (!isError(error)) return 'something that is no error was thrown';
+  // Every address of a host was tried, each in vain for a reason of its own.
+  const { errors } = error as Partial<AggregateError>;
+  if (error.name === 'AggregateError' && errors?.length) return textOf(errors[0]);
   const { message } = error;
   const sql = sqlStateOf(error);
   if (sql !== null) return sql.startsWith('22') ? `a value does not fit its column (SQLSTATE ${sql})` : message;

@@ -102,6 +102,17 @@ describe('the log', () => {
     expect(text().length).toBeGreaterThan(100);
   });
 
+  it('tells why a system is not reached, and that a connection has gone', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), {
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+    });
+    expect(describeError(new AggregateError([refused]))).toBe('connect ECONNREFUSED 127.0.0.1:1');
+    expect(describeError(runInNewContext("new Error('Connection terminated unexpectedly')"))).toMatch(
+      /^Connection term/,
+    );
+  });
+
   it('tells our own texts, of the database what it names, and where an error comes from', () => {
     const { logger, lines } = log();
     const error = new PermanentFault('NOT_FOUND', 'there is no contract 7', {

@@ -142,9 +142,11 @@ function isUnreachable(error: unknown): boolean {
   return name === 'TypeError' || name === 'TimeoutError' || code === 'OAUTH_TIMEOUT' || code === 'EOPENBREAKER';
 }
 
+/** What went wrong, for the log: the protocol's word for it, and not what the provider, or whoever made the link, wrote about it. */
 function sentenceOf(error: unknown): string {
-  const { message, error: told, error_description: more } = error as Record<string, unknown>;
-  return [message, told, more].filter((part) => typeof part === 'string').join(': ');
+  const { message, error: told } = error as Record<string, unknown>;
+  const code = typeof told === 'string' && /^[a-z_]{1,40}$/.test(told) ? told : null;
+  return [message, code].filter((part) => typeof part === 'string').join(': ');
 }
 
 function unavailable(cause: unknown): TransientFault {
