@@ -7,6 +7,7 @@ import { citing } from '@mandate/service-kit';
 import { Client } from 'pg';
 import type { Heard } from '../infra/local/src/testing/world';
 import { FullChain } from './src/full-chain';
+import { signedApproval } from './src/signed-approval';
 
 jest.setTimeout(300_000);
 
@@ -75,7 +76,7 @@ describe('scenarios with all eight services', () => {
   it('PART2-002, AM-13: a review service that approves alone, with its own key, gets nothing ACTIVE', async () => {
     const contract = eligibleOf('COLD-1');
     const reviewKey = createPrivateKey(readFileSync(join(chain.world.keysDir, 'review.pem')));
-    const { statement, signature, keyId } = chain.signed(contract.value, reviewKey);
+    const { statement, signature, keyId } = signedApproval(contract.value, reviewKey);
     await chain.world.say('review', {
       message: 'ReviewDecided',
       key: contract.key,

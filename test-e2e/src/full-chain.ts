@@ -1,24 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type ApprovalStatement,
-  keyIdOf,
-  SERVICES,
-  type Service,
-  signStatement,
-  statementBytes,
-} from '@mandate/contracts';
+import { type ApprovalStatement, SERVICES, type Service } from '@mandate/contracts';
 import type { ContractChanged } from '@mandate/schemas';
 import { claimsOf, mintJwt, reviewAudience, reviewClientId } from '../../infra/local/src/identity-provider';
 import { freePorts } from '../../infra/local/src/ports';
-import { ensureSampleTarget, sampleTargetFiles } from '../../infra/local/src/sample-target';
-import { stackFiles } from '../../infra/local/src/stack-files';
+import {
+  ensureSampleTarget,
+  sampleTargetFiles,
+  sampleTargetHere,
+  sampleTargetPart,
+} from '../../infra/local/src/sample-target';
 import type { ChildService } from '../../infra/local/src/testing/child';
 import { type ProviderProcess, startProviderProcess } from '../../infra/local/src/testing/provider-process';
 import { type Heard, World } from '../../infra/local/src/testing/world';
+import { approvalRequest } from './signed-approval';
 
-type Part = Service | 'sample-app';
+const SAMPLES = ['sample-app', 'sample-target'] as const;
+const PARTS = [...SERVICES, ...SAMPLES];
+type Part = (typeof PARTS)[number];
 interface Running {
   readonly child: ChildProcess;
   readonly port: number;
@@ -26,11 +26,10 @@ interface Running {
 }
 
 const ROOT = join(__dirname, '..', '..');
-const DAY_MS = 86_400_000;
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 120_000;
 
 /**
- * All eight services and the sample application as separate processes on a world of their own: what `npm start` runs,
+ * All eight services and the two sample systems as separate processes on a world of their own: what `npm start` runs,
  * with the services in the test's hands. Talks to them by messages and HTTP only.
  */
 export class FullChain {
@@ -46,11 +45,11 @@ export class FullChain {
 
   static async open(): Promise<FullChain> {
     const chain = new FullChain(await World.open());
-    const ports = await freePorts(SERVICES.length + 1);
-    for (const [i, part] of [...SERVICES, 'sample-app' as const].entries()) chain.ports.set(part, ports[i] as number);
+    const ports = await freePorts(PARTS.length);
+    for (const [i, part] of PARTS.entries()) chain.ports.set(part, ports[i] as number);
     chain.provider = await startProviderProcess(chain.pageUrl);
-    // Its system does not run here: what it needs is named, so that the executor seeds the catalogue.
-    ensureSampleTarget(stackFiles(chain.world.keysDir), 9);
+    const files = { dataDir: chain.world.keysDir };
+    ensureSampleTarget(files, sampleTargetHere(files, chain.ports.get('sample-target') as number));
     return chain;
   }
 
@@ -70,9 +69,8 @@ export class FullChain {
 
   /** Starts every part and waits until all are ready. */
   async startAll(): Promise<void> {
-    const all = [...SERVICES, 'sample-app' as const];
-    for (const part of all) await this.launch(part);
-    await Promise.all(all.map((part) => this.ready(part)));
+    for (const part of PARTS) await this.launch(part);
+    await Promise.all(PARTS.map((part) => this.ready(part)));
   }
 
   async start(part: Part, name: string = part, env: Record<string, string> = {}): Promise<void> {
@@ -83,7 +81,7 @@ export class FullChain {
   /** Starts a part's process; `name` tells replicas of a service apart. */
   async launch(part: Part, name: string = part, env: Record<string, string> = {}): Promise<void> {
     const port = name === part ? (this.ports.get(part) as number) : ((await freePorts(1))[0] as number);
-    const program = part === 'sample-app' ? 'infra/sample-app/dist/main.js' : `services/${part}/dist/main.js`;
+    const program = `${isSample(part) ? 'infra' : 'services'}/${part}/dist/main.js`;
     const child = spawn(process.execPath, [join(ROOT, program)], {
       env: { ...process.env, ...(await this.environment(part, port)), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -132,6 +130,7 @@ export class FullChain {
 
   private async environment(part: Part, port: number): Promise<Record<string, string>> {
     const sampleAppUrl = this.url('sample-app');
+    if (part === 'sample-target') return { ...sampleTargetPart({ dataDir: this.world.keysDir }, port).env };
     if (part === 'sample-app') return { HTTP_PORT: String(port), OFREP_URL: this.url('executor') };
     return this.world.env(part, {
       HTTP_PORT: String(port),
@@ -152,13 +151,13 @@ export class FullChain {
   }
 
   private async ready(part: Part, name: string = part): Promise<void> {
-    const path = part === 'sample-app' ? '/health' : '/health/ready';
+    const path = isSample(part) ? '/health' : '/health/ready';
     const until = performance.now() + READY_LIMIT_MS;
     for (;;) {
       const running = this.parts.get(name) as Running;
       const response = await fetch(`http://127.0.0.1:${running.port}${path}`).catch(() => null);
       const body = await response?.text();
-      if (response?.ok || (part === 'sample-app' && response)) return;
+      if (response?.ok || (isSample(part) && response)) return;
       if (performance.now() > until) throw new Error(`${name} is not ready: ${body}\n${running.output}`);
       await new Promise((r) => setTimeout(r, 100));
     }
@@ -204,56 +203,29 @@ export class FullChain {
   async approve(
     contract: ContractChanged,
     key: KeyObject = this.world.founderKey,
+    more: Partial<ApprovalStatement> = {},
   ): Promise<{ status: number; body: { code?: string } }> {
     const base = `${this.url('review')}/api/v1/contracts/${contract.contract_id}`;
     await this.untilShown(base);
-    const { statement, signature, keyId } = this.signed(contract, key);
-    const request = {
-      method: 'POST',
-      headers: {
-        ...this.founderHeaders(),
-        'idempotency-key': randomUUID(),
-        'if-match': `"${contract.dossier_digest.toString('hex')}"`,
-      },
-      body: JSON.stringify({
-        statement: statement.toString(),
-        signature: signature.toString('base64'),
-        key_id: keyId,
-      }),
-    };
+    const { ifMatch, body } = approvalRequest(contract, key, more);
+    const headers = { ...this.founderHeaders(), 'idempotency-key': randomUUID(), 'if-match': ifMatch };
+    const request = { method: 'POST', headers, body };
     const response = await untilAnswered(() => fetch(`${base}/approve`, request));
     return { status: response.status, body: (await response.json()) as { code?: string } };
   }
 
   /** Approves; right after a start or an outage health is first to be heard, and a refusal that says so is asked again. */
-  async approveWhenHealthy(contract: ContractChanged): Promise<void> {
+  async approveWhenHealthy(
+    contract: ContractChanged,
+    more: () => Partial<ApprovalStatement> = () => ({}),
+  ): Promise<void> {
     for (const until = performance.now() + READY_LIMIT_MS; ; ) {
-      const { status, body } = await this.approve(contract);
+      const { status, body } = await this.approve(contract, this.world.founderKey, more());
       if (status <= 202) return;
       if (!body.code?.startsWith('HEALTH_') || performance.now() > until)
         throw new Error(`the approval was refused: ${JSON.stringify(body)}`);
       await new Promise((r) => setTimeout(r, 500));
     }
-  }
-
-  /** An approval statement for a contract, signed with a key. */
-  signed(contract: ContractChanged, key: KeyObject): { statement: Buffer; signature: Buffer; keyId: string } {
-    const now = Date.now();
-    const statement: ApprovalStatement = {
-      format: 'mandate-approval-v1',
-      purpose: 'APPROVE',
-      contract_id: contract.contract_id,
-      dossier_digest: contract.dossier_digest.toString('hex'),
-      plan_digest: contract.plan_digest.toString('hex'),
-      window_start: now,
-      window_end: now + DAY_MS,
-      constraints: contract.constraints,
-      founder: 'founder@local',
-      session_id: 'e2e',
-      nonce: randomUUID(),
-      not_after: now + 300_000,
-    };
-    return { statement: statementBytes(statement), signature: signStatement(statement, key), keyId: keyIdOf(key) };
   }
 
   private async untilShown(url: string): Promise<void> {
@@ -277,6 +249,10 @@ export class FullChain {
     await this.provider?.stop();
     await this.world.close();
   }
+}
+
+function isSample(part: Part): part is (typeof SAMPLES)[number] {
+  return SAMPLES.some((sample) => sample === part);
 }
 
 /** Sends a request again, with the same Idempotency-Key, as long as nobody answers: the service may be starting again. */

@@ -13,22 +13,38 @@ export const sampleTargetFiles = ({ dataDir }: Pick<StackFiles, 'dataDir'>) => (
   webhookTargets: join(dataDir, 'access', 'webhook-targets.json'),
 });
 
+/** How the executor reaches the sample system. */
+export interface SampleTargetPlace {
+  /** Its origin. */
+  readonly url: string;
+  /** The secret's file as the executor finds it. */
+  readonly secretFile: string;
+  /** The ranges that it may be in. */
+  readonly allowedAddresses: readonly string[];
+}
+
+/** On this machine; nothing but this address of it may be called. */
+export const sampleTargetHere = (files: Pick<StackFiles, 'dataDir'>, port: number): SampleTargetPlace => ({
+  url: `http://127.0.0.1:${port}`,
+  secretFile: sampleTargetFiles(files).secret,
+  allowedAddresses: ['127.0.0.1/32'],
+});
+
 /** Makes the secret that both sides sign with, once, and tells the executor where the system is. */
-export function ensureSampleTarget(files: StackFiles, port: number): void {
+export function ensureSampleTarget(files: Pick<StackFiles, 'dataDir'>, place: SampleTargetPlace): void {
   const { secret, webhookTargets } = sampleTargetFiles(files);
   if (!existsSync(secret)) writePrivateFile(secret, `whsec_${randomBytes(32).toString('base64')}\n`);
   const parcelNotices = {
-    url: `http://127.0.0.1:${port}/hooks/mandate`,
-    secret_file: secret,
-    // This stack is one machine: nothing but this address of it may be called.
+    url: `${place.url}/hooks/mandate`,
+    secret_file: place.secretFile,
     allow_http: true,
-    allowed_addresses: ['127.0.0.1/32'],
+    allowed_addresses: place.allowedAddresses,
   };
   writePrivateFile(webhookTargets, `${JSON.stringify({ parcel_notices: parcelNotices }, null, 2)}\n`);
 }
 
 /** The sample system as a part of the stack. */
-export function sampleTargetPart(files: StackFiles, port: number): Part {
+export function sampleTargetPart(files: Pick<StackFiles, 'dataDir'>, port: number): Part {
   const { secret, settings } = sampleTargetFiles(files);
   return {
     name: 'sample-target',

@@ -28,6 +28,13 @@ export const sampleIssues: readonly SampleIssue[] = [
     body: 'Please raise the row limit of bulk export from 10000 to 50000.',
   },
   {
+    source: 'support_ticket',
+    reference: 'DESK-1044',
+    submitter: 'sten@fjord.example',
+    subject: 'More notices about a parcel',
+    body: 'Please raise the notices per parcel from 3 to 5, people ask us where their parcel is.',
+  },
+  {
     source: 'crm_feedback',
     reference: 'FB-310',
     submitter: null,

@@ -15,7 +15,7 @@ import { defaultPortBase, type PortOwner, portsFrom, refuseUsedPorts } from './p
 import { type Postgres, postgresDataDir, postgresPidFile, startPostgres } from './postgres';
 import { stopByPidFile } from './processes';
 import { StackRefusal } from './refusal';
-import { ensureSampleTarget } from './sample-target';
+import { ensureSampleTarget, sampleTargetHere } from './sample-target';
 import { makePrivateDir } from './secrets';
 import { closeSharedDatabases, ensureServiceDatabase } from './service-database';
 import { readState, type StackFiles, type StackState, stackFiles, writeState } from './stack-files';
@@ -153,7 +153,7 @@ export class Stack {
     await Promise.all([this.createDatabases(postgres), this.applyTopicsAndAcls()]);
     ensureKeys(this.files);
     ensureAccessTokens(this.files);
-    ensureSampleTarget(this.files, this.ports['sample-target']);
+    ensureSampleTarget(this.files, sampleTargetHere(this.files, this.ports['sample-target']));
     writeManifest(this.files, catalogueFile, Date.now());
     writeConnection(this.files, this.ports);
     ensureIssuerSecrets(this.files);

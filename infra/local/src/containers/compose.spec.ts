@@ -54,8 +54,8 @@ describe('docker-compose.yml', () => {
     expect(composeSchema()(planted)).toBe(false);
   });
 
-  it('runs the eight services, the sample application, the servers and the jobs, each from one image', () => {
-    const others = ['kafka', 'postgres', 'sample-app', 'prepare', 'set-up', 'issuer', 'mandate'];
+  it('runs the eight services, the two sample systems, the servers and the jobs, each from one image', () => {
+    const others = ['kafka', 'postgres', 'sample-app', 'sample-target', 'prepare', 'set-up', 'issuer', 'mandate'];
     expect(Object.keys(compose.services).sort()).toEqual([...serviceNames, ...others].sort());
     for (const name of serviceNames) expect(service(name).build?.args).toEqual({ SERVICE: name });
   });

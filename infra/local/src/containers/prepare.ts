@@ -7,11 +7,12 @@ import { brokerCredentials } from '../kafka';
 import { newClusterId, scramArgument } from '../kafka-files';
 import { ensureKeys, localFounder, writeManifest } from '../keys';
 import { catalogueFile } from '../parts';
+import { ensureSampleTarget } from '../sample-target';
 import { keptSecret, makePrivateDir, writePrivateFile } from '../secrets';
 import { stackFiles } from '../stack-files';
 import { serviceNames, stackUsers } from '../users';
 import { containerBrokerSettings } from './broker-settings';
-import { handOut, ofrepToken } from './hand-out';
+import { handOut, ofrepToken, webhookSecretName } from './hand-out';
 
 /** The folders and addresses of a stack in containers. */
 export interface ContainerStack {
@@ -25,6 +26,8 @@ export interface ContainerStack {
 
 /** Port on which each container's HTTP listens. */
 export const containerHttpPort = 8080;
+/** What a container engine takes its networks from. */
+const containerNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 /** Where the issuer listens: inside review's network namespace and published, so that review and browsers name it alike. */
 export const containerIssuerPort = 17_403;
 
@@ -39,6 +42,11 @@ export function prepare(stack: ContainerStack, nowMs: number): void {
   ensureAccessTokens(files);
   keptSecret(ofrepToken(files));
   keptSecret(files.reviewClientSecret);
+  ensureSampleTarget(files, {
+    url: `http://sample-target:${containerHttpPort}`,
+    secretFile: webhookSecretName,
+    allowedAddresses: containerNetworks,
+  });
   writeManifest(files, catalogueFile, nowMs);
   prepareBroker(stack, files.kafkaDir);
   writePrivateFile(join(stack.handoutDir, 'postgres', 'password'), superuserPassword(stack.dataDir));
