@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { changeToWire, decodeMandate, linkDigest } from '@mandate/contracts';
+import { changeToWire } from '@mandate/contracts';
+import { decode } from '@mandate/schemas';
 import { Client } from 'pg';
 import { rateLimitChange, type Said, World } from '../../../infra/local/src/testing/world';
 import { Chain, type HeardContract } from './chain';
+import { digestOf, each, spread, until, untilEach } from './race-tools';
 import { freeze } from './signals';
 
 jest.setTimeout(180_000);
@@ -10,38 +12,11 @@ const TIMES = 200;
 const HOUR = 3_600_000;
 const CHANGE = rateLimitChange(200);
 
-/** Waits for a fact, with a limit, and says what was the case instead. */
-async function until<T>(look: () => T | Promise<T>, fits: (seen: T) => boolean, limitMs = 60_000): Promise<T> {
-  const end = performance.now() + limitMs;
-  for (;;) {
-    const seen = await look();
-    if (fits(seen)) return seen;
-    if (performance.now() > end) throw new Error(`after ${limitMs} ms still ${JSON.stringify(seen)}`);
-    await new Promise((r) => setTimeout(r, 100));
-  }
-}
-
-/** Work on all of them, a few dozen at a time. */
-async function each<T, R>(items: readonly T[], work: (item: T, i: number) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T, i);
-  };
-  await Promise.all(Array.from({ length: 32 }, lane));
-  return results;
-}
-
-const digestOf = (said: Said): string => {
-  const mandate = decodeMandate(said.mandate);
-  if (!mandate) throw new Error('what was said has a mandate');
-  return linkDigest(mandate.own.link).toString('hex');
-};
-
 /**
  * Decisions on one contract are one partition, so one process takes them one after the other; what two processes race on
  * is a timer of the one against a message of the other, and a partition that moves. The contract's row lock and its
- * version decide. Here the order is whatever it happens to be; `races-in-order.test.ts` forces each.
+ * version decide. Here the order is whatever it happens to be, and each is shown to have happened;
+ * `races-in-order.test.ts` forces each.
  */
 describe('two processes of the contract service, 200 races of each kind', () => {
   let world: World;
@@ -141,37 +116,56 @@ describe('two processes of the contract service, 200 races of each kind', () => 
   it('REVIEW-006: an approval, or an answer, against expiry', async () => {
     const short = { REVIEW_TTL: '14s', REVIEW_WARNING: '3s', REVIEW_ESCALATION: '5s', CLARIFICATION_PAUSE_MAX: '1s' };
     await spawnTwo(short);
-    const asked = await contracts();
-    await each(asked, (c) => chain.decide(c, 'REQUEST_CLARIFICATION', { reason: 'How many?' }));
-    const approved = await contracts();
     const at = async (time: number, act: () => Promise<Said>): Promise<Said> => {
-      await new Promise((r) => setTimeout(r, time - 40 + Math.random() * 80 - Date.now()));
+      await new Promise((r) => setTimeout(r, time - Date.now()));
       return act();
     };
-    const answers = Promise.all(
-      asked.map((c) =>
-        at(c.value.expires_at + 1_000, () => chain.decide(c, 'PROVIDE_CLARIFICATION', { reason: 'Ten.' })),
-      ),
-    );
-    const approvals = Promise.all(approved.map((c) => at(c.value.expires_at, () => chain.approve(c, later()))));
-    const over = await approvals;
-    const isDecided = async () => (await judge(approved, over)).every((o) => o.status !== 'ELIGIBLE');
-    await until(isDecided, Boolean); // a refused approval does not expire a contract; its timer does
-    const decided = await judge(approved, over);
-    for (const { status, codes, changes } of decided) {
-      expect(`${status} ${codes}`).toMatch(/^(APPROVED |EXPIRED ALREADY_EXPIRED)$/);
-      expect(changes.filter((c) => c.from !== c.to && c.from === 'ELIGIBLE')).toHaveLength(1);
-      for (const code of ['REVIEW_WARNING', 'REVIEW_ESCALATION'])
-        expect(changes.filter((c) => c.code === code).length).toBeLessThanOrEqual(1);
-    }
-    const isOver = async () => (await judge(asked, await answers)).every((o) => o.status === 'EXPIRED');
-    await until(isOver, Boolean);
-    for (const { codes, changes } of await judge(asked, await answers)) {
-      const end = changes.findIndex((c) => c.to === 'EXPIRED');
-      const answer = changes.findLastIndex((c) => c.cause === 'ReviewDecided');
-      if (answer > end) expect(codes.at(-1)).toBe('TOO_LATE');
-      if (codes.length === 0) expect(answer).toBeLessThan(end);
-    }
+    type When = (i: number) => number;
+    const approving = (raced: readonly HeardContract[], when: When) =>
+      Promise.all(raced.map((c, i) => at(c.value.expires_at + when(i), () => chain.approve(c, later()))));
+    const answer = (c: HeardContract) => chain.decide(c, 'PROVIDE_CLARIFICATION', { reason: 'Ten.' });
+    const answering = (raced: readonly HeardContract[], when: When) =>
+      Promise.all(raced.map((c, i) => at(c.value.expires_at + 1_000 + when(i), () => answer(c))));
+    const askingOf = async (n?: number) => {
+      const raced = await contracts(n);
+      await each(raced, (c) => chain.decide(c, 'REQUEST_CLARIFICATION', { reason: 'How many?' }));
+      return raced;
+    };
+
+    /** A refused approval does not expire a contract; its timer does. */
+    const judgeApprovals = async (raced: readonly HeardContract[], said: readonly Said[]): Promise<string[]> => {
+      await until(async () => (await judge(raced, said)).every((o) => o.status !== 'ELIGIBLE'), Boolean);
+      return (await judge(raced, said)).map(({ status, codes, changes }) => {
+        expect(`${status} ${codes}`).toMatch(/^(APPROVED |EXPIRED ALREADY_EXPIRED)$/);
+        expect(changes.filter((c) => c.from !== c.to && c.from === 'ELIGIBLE')).toHaveLength(1);
+        for (const code of ['REVIEW_WARNING', 'REVIEW_ESCALATION'])
+          expect(changes.filter((c) => c.code === code).length).toBeLessThanOrEqual(1);
+        return status;
+      });
+    };
+    const judgeAnswers = async (raced: readonly HeardContract[], said: readonly Said[]): Promise<string[]> => {
+      await until(async () => (await judge(raced, said)).every((o) => o.status === 'EXPIRED'), Boolean);
+      return (await judge(raced, said)).map(({ codes, changes }) => {
+        const end = changes.findIndex((c) => c.to === 'EXPIRED');
+        const isInTime = codes.at(-1) !== 'TOO_LATE'; // it is too late once the time is over, whether its timer has fired or not
+        if (isInTime) expect(changes.findLastIndex((c) => c.cause === 'ReviewDecided')).toBeLessThan(end);
+        return isInTime ? 'in time' : 'too late';
+      });
+    };
+    const asked = await askingOf();
+    const approved = await contracts();
+    const [answers, approvals] = await Promise.all([answering(asked, spread), approving(approved, spread)]);
+    const ends = new Set(await judgeApprovals(approved, approvals));
+    const times = new Set(await judgeAnswers(asked, answers));
+    const FEW = 10;
+    await untilEach(['APPROVED', 'EXPIRED'], ends, async (missing, leadMs) => {
+      const raced = await contracts(FEW);
+      return judgeApprovals(raced, await approving(raced, () => (missing === 'APPROVED' ? -leadMs : leadMs)));
+    });
+    await untilEach(['in time', 'too late'], times, async (missing, leadMs) => {
+      const raced = await askingOf(FEW);
+      return judgeAnswers(raced, await answering(raced, () => (missing === 'in time' ? -leadMs : leadMs)));
+    });
   });
 
   describe('with the periods as they are', () => {
@@ -186,6 +180,14 @@ describe('two processes of the contract service, 200 races of each kind', () => 
         ),
       );
       expect(tally(await judge(raced, said.flat()))).toEqual({ 'APPROVED ALREADY_DECIDED': TIMES });
+      const stories = storiesOf(raced);
+      // Which of the two was sent first alternates, and the partition keeps that order.
+      const taken = said.map((pair, i) => {
+        const one = decode('ReviewDecided', (pair[i % 2] as Said).value).statement ?? Buffer.alloc(0);
+        const approval = stories.get(raced[i]?.key ?? '')?.at(-1)?.value.approval;
+        return approval?.statement.equals(one) ? 'one' : 'the other';
+      });
+      expect([...new Set(taken)].sort()).toEqual(['one', 'the other']);
     });
 
     it('AM-08: an approval against a rejection: the rejection stands, whichever came first', async () => {
@@ -193,7 +195,7 @@ describe('two processes of the contract service, 200 races of each kind', () => 
       const reject = (c: HeardContract) => () => chain.decide(c, 'REJECT', { reason: 'Not this year.' });
       const said = await each(raced, (c, i) => inAnyOrder([() => chain.approve(c, later()), reject(c)], i));
       const outcomes = await judge(raced, said.flat());
-      for (const { status, codes } of outcomes) expect(`${status} ${codes}`).toMatch(/^REJECTED (ALREADY_TERMINAL)?$/);
+      expect(Object.keys(tally(outcomes)).sort()).toEqual(['REJECTED', 'REJECTED ALREADY_TERMINAL']);
     });
 
     it('REVIEW-005: an approval against a modification: one is taken, the other told so', async () => {
@@ -203,8 +205,7 @@ describe('two processes of the contract service, 200 races of each kind', () => 
       const modify = (c: HeardContract) => () => chain.decide(c, 'MODIFY_SCOPE', scope);
       const said = await each(raced, (c, i) => inAnyOrder([() => chain.approve(c, later()), modify(c)], i));
       const outcomes = await judge(raced, said.flat());
-      for (const { status, codes } of outcomes)
-        expect(`${status} ${codes}`).toMatch(/^(APPROVED ALREADY_DECIDED|SUPERSEDED ALREADY_TERMINAL)$/);
+      expect(Object.keys(tally(outcomes)).sort()).toEqual(['APPROVED ALREADY_DECIDED', 'SUPERSEDED ALREADY_TERMINAL']);
       const drafts = await owner.query<{ n: string }>(
         'SELECT count(*) AS n FROM contracts WHERE parent_contract_id = ANY ($1::uuid[])',
         [raced.map((c) => c.key)],
@@ -239,8 +240,21 @@ describe('two processes of the contract service, 200 races of each kind', () => 
       const outcomes = await judge(raced, said);
       isDone = true;
       await flapping;
-      for (const { status, codes } of outcomes)
-        expect(`${status} ${codes}`).toMatch(/^(APPROVED |ELIGIBLE (HEALTH_NOT_HEALTHY|CAPABILITY_BLOCKED))$/);
+      const judged = (seen: typeof outcomes): string[] =>
+        seen.map(({ status, codes }) => {
+          expect(`${status} ${codes}`).toMatch(/^(APPROVED |ELIGIBLE (HEALTH_NOT_HEALTHY|CAPABILITY_BLOCKED))$/);
+          return codes[0] ?? status;
+        });
+      const all = ['APPROVED', 'CAPABILITY_BLOCKED', 'HEALTH_NOT_HEALTHY'] as const;
+      await untilEach(all, new Set(judged(outcomes)), async (missing, leadMs) => {
+        await health(
+          missing === 'HEALTH_NOT_HEALTHY' ? 'DEGRADED' : 'HEALTHY',
+          missing === 'CAPABILITY_BLOCKED' ? [freeze('SYSTEM', Date.now())] : [],
+        );
+        await new Promise((r) => setTimeout(r, leadMs));
+        const few = await contracts(10);
+        return judged(await judge(few, await each(few, (c) => chain.approve(c, later()))));
+      });
       await health('HEALTHY');
     });
 
