@@ -1,4 +1,4 @@
-import type { CapabilityState, Change, Json } from '@mandate/contracts';
+import type { CapabilityState, Change } from '@mandate/contracts';
 import { writesOf } from '@mandate/judgement';
 import fc from 'fast-check';
 import {
@@ -12,64 +12,13 @@ import {
   setTo,
   someFacts,
 } from '../../test/fixtures';
+import { Outside } from '../../test/outside';
 import { EDGES_OF, hasEnded, STEP_EDGES, type StepState } from '../domain/job';
-import type { Action, Driver, Sighting, Try } from './driver';
+import { madeFinal } from '../domain/make-final';
 import type { StoredJob } from './job.store';
 import { callOutside } from './outside-call';
-import { RegistryDriver, sightingOf } from './registry.driver';
+import { RegistryDriver } from './registry.driver';
 import { advance, type StepCall, settle } from './step-runner';
-
-/** A system outside, in memory: compare-and-set, keys taken once, keys undone for good. */
-class Outside implements Driver {
-  readonly isReversible = true;
-  readonly checksIdempotencyKey = true;
-  readonly isOutside = true;
-  readonly values = new Map<string, Json>([
-    ['b#size', 3],
-    ['b#depth', 3],
-  ]);
-  readonly effects: string[] = [];
-  private readonly taken = new Set<string>();
-  private readonly undone = new Set<string>();
-  /** The next message, or its answer, gets lost. */
-  loses: 'message' | 'answer' | null = null;
-
-  whyNot = () => null;
-
-  observe({ change }: Action): Promise<Sighting> {
-    return Promise.resolve(sightingOf(change, (target) => this.values.get(target) ?? null));
-  }
-
-  apply(action: Action): Promise<Try> {
-    return this.arrive(action, false);
-  }
-
-  undo(action: Action): Promise<Try> {
-    return this.arrive(action, true);
-  }
-
-  private arrive(action: Action, isUndo: boolean): Promise<Try> {
-    const { loses } = this;
-    this.loses = null;
-    const lost: Try = { outcome: 'UNCLEAR', code: 'OUTCOME_UNKNOWN', detail: 'lost' };
-    if (loses === 'message') return Promise.resolve(lost);
-    const answer = this.write(action, isUndo);
-    return Promise.resolve(loses === 'answer' ? lost : answer);
-  }
-
-  private write({ change, idempotencyKey, undoes }: Action, isUndo: boolean): Try {
-    if (this.taken.has(idempotencyKey)) return { outcome: 'DONE' };
-    const refused: Try = { outcome: 'FAILED', code: 'TARGET_REFUSED', detail: 'is not as it was' };
-    if (this.undone.has(idempotencyKey)) return refused;
-    const open = writesOf(change).filter((w) => !(isUndo && this.values.get(w.target) === w.to));
-    if (open.some((w) => this.values.get(w.target) !== w.from)) return refused;
-    for (const w of open) this.values.set(w.target, w.to);
-    this.taken.add(idempotencyKey);
-    if (isUndo && undoes) this.undone.add(undoes);
-    this.effects.push(idempotencyKey);
-    return { outcome: 'DONE' };
-  }
-}
 
 const PLAN: readonly Change[] = [setTo('a', 5), setTo('b', 6), setTo('b', 7, 3, 'depth'), setTo('a', 4, 3, 'depth')];
 const IS_OUTSIDE = [false, true, true, false];
@@ -83,6 +32,10 @@ interface Model {
   order: number[];
   steps: StepState[];
   isThere: boolean[];
+  /** Whose change is live but not final. */
+  provisional: Record<'a' | 'b', boolean>;
+  /** The contract is COMPLETED: its audit has passed. */
+  hasPassed: boolean;
   call: 'none' | 'may be sent' | 'may only be looked for';
 }
 
@@ -105,6 +58,16 @@ class Real {
     const { call } = await advance(this.job, bench, true);
     this.call = call;
     this.keep(bench);
+  }
+
+  /** The contract is COMPLETED, as a founder's approval and a passed audit alone make it. @returns whether that counts */
+  makeFinal(): boolean {
+    const { contractId, terms } = this.job;
+    const change = this.job.kind === 'CHANGE' ? this.job : null;
+    const states = madeFinal(contractId, terms.affected, change, (c) => this.registry.states.get(c));
+    for (const state of states ?? [])
+      this.registry.put(state, { cause: 'FINAL', contractId, jobId: null, issueId: null });
+    return states !== null;
   }
 
   async send(loses: Outside['loses']): Promise<void> {
@@ -151,6 +114,8 @@ function agree(model: Model, real: Real): void {
     (c, i) => IS_OUTSIDE[i] && writesOf(c).every((w) => real.outside.values.get(w.target) === w.to),
   );
   expect(there).toEqual(model.isThere);
+  const provisional = (name: 'a' | 'b') => real.registry.states.get(name)?.provisional_contract_id !== null;
+  expect({ a: provisional('a'), b: provisional('b') }).toEqual(model.provisional); // SM-005
   expect(new Set(real.outside.effects).size).toBe(real.outside.effects.length); // each key has its effect once
 }
 
@@ -160,6 +125,9 @@ const doneState = (model: Model) => (model.kind === 'CHANGE' ? 'DONE' : 'UNDONE'
 function recordDone(model: Model, index: number): void {
   model.steps[index] = doneState(model);
   if (IS_OUTSIDE[index]) model.isThere[index] = model.kind === 'CHANGE';
+  const isOfSame = (i: number) => IS_OUTSIDE[i] === IS_OUTSIDE[index];
+  const isLeft = model.order.some((i) => isOfSame(i) && model.steps[i] !== 'UNDONE');
+  model.provisional[IS_OUTSIDE[index] ? 'b' : 'a'] = model.kind === 'CHANGE' || isLeft;
   if (model.order.every((i) => model.steps[i] === doneState(model))) model.job = 'COMPLETED';
 }
 
@@ -227,9 +195,22 @@ class Kill implements Command {
   }
 }
 
+/** What is live becomes final on a passed audit of a completed job, and on nothing else. */
+class MakeFinal implements Command {
+  check = (model: Model) => model.kind === 'CHANGE';
+  toString = () => 'make final';
+
+  run(model: Model, real: Real): Promise<void> {
+    expect(real.makeFinal()).toBe(model.job === 'COMPLETED');
+    if (model.job === 'COMPLETED') Object.assign(model, { hasPassed: true, provisional: { a: false, b: false } });
+    agree(model, real);
+    return Promise.resolve();
+  }
+}
+
 /** The contract has failed; a job that has not ended is ended by that. */
 class Rollback implements Command {
-  check = (model: Model) => model.kind === 'CHANGE' && isOver(model);
+  check = (model: Model) => model.kind === 'CHANGE' && isOver(model) && !model.hasPassed;
   toString = () => 'order the rollback';
 
   run(model: Model, real: Real): Promise<void> {
@@ -252,13 +233,14 @@ const commands = fc.commands(
     fc.constant(new Send(null)),
     fc.boolean().map((isTaken) => new Kill(isTaken)),
     fc.constant(new Rollback()),
+    fc.constant(new MakeFinal()),
   ],
   { maxCommands: 60, size: 'max' },
 );
 
 describe('the machine of jobs and steps', () => {
   it(
-    'JOB-002, JOB-004, JOB-006, SM-004: does what a small model says, whatever is lost and whenever it is killed',
+    'JOB-002, JOB-004, JOB-006, SM-004, SM-005: does what a small model says, whatever is lost and whenever it is killed',
     () =>
       fc.assert(
         fc.asyncProperty(commands, async (list) => {
@@ -270,6 +252,8 @@ describe('the machine of jobs and steps', () => {
             order: [0, 1, 2, 3],
             steps: PLAN.map(() => 'PENDING'),
             isThere: PLAN.map(() => false),
+            provisional: { a: false, b: false },
+            hasPassed: false,
             call: 'none',
           };
           await fc.asyncModelRun(() => ({ model, real }), list);

@@ -20,6 +20,7 @@ import { toJobChanged } from '../adapters/job-changed.wire';
 import { JobLedger } from '../adapters/job-ledger';
 import { type LockedRegistry, RegistryStore } from '../adapters/registry.store';
 import { hasEnded, type Job, snapshotsOf } from '../domain/job';
+import { madeFinal } from '../domain/make-final';
 import { newChangeJob, newRollbackJob } from '../domain/new-job';
 
 type Contract = Message<ContractChanged>;
@@ -127,14 +128,11 @@ function makeFinal(message: Contract, ledger: JobLedger, registry: LockedRegistr
   const { contract_id: contractId, issue_id: issueId, affected_capabilities: affected } = message.value;
   const change = ledger.find(contractId, 'CHANGE');
   checkPlan(message, change);
-  if (change?.state !== 'COMPLETED')
+  const states = madeFinal(contractId, affected, change, (c) => registry.states.get(c));
+  if (!states)
     throw new UnauthorisedFault('NO_COMPLETED_JOB', `contract ${contractId} has no completed job to make final`);
   const from = registry.changes.length;
-  for (const capability of [...affected].sort()) {
-    const state = registry.states.get(capability);
-    if (state?.provisional_contract_id !== contractId) continue;
-    registry.put({ ...state, provisional_contract_id: null }, { cause: 'FINAL', contractId, jobId: null, issueId });
-  }
+  for (const state of states) registry.put(state, { cause: 'FINAL', contractId, jobId: null, issueId });
   return registry.changes.slice(from).map((c) => toCapabilityChanged(c, citing(message), message.link.planDigest, now));
 }
 

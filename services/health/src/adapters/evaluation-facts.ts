@@ -1,6 +1,7 @@
 import { Tx } from '@mandate/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { EndedJob, EvaluationFacts } from '../domain/evaluation';
+import { haveSettled } from '../domain/evaluation-course';
 import { isUnsettled } from '../domain/probe-decision';
 import { SYSTEM } from '../domain/scope-state';
 import { SILENCE_MS_MAX, watched } from '../domain/watch';
@@ -86,11 +87,12 @@ export class EvaluationFactsReader {
     });
   }
 
-  /** A job that failed is judged at once; after a change each probe must have looked past the window and made up its mind. */
   private async haveProbesSettled(tx: Tx, pending: PendingEvaluation, scopes: readonly string[]): Promise<boolean> {
-    if (pending.dueAt <= pending.endedAt) return true;
     const probes = [...(await this.probes.ofScopes(tx, scopes)).values()].flat();
-    return probes.every((p) => (p.observedAt ?? 0) >= pending.dueAt && !isUnsettled(p));
+    return haveSettled(
+      pending,
+      probes.map((p) => ({ observedAt: p.observedAt, isUnsettled: isUnsettled(p) })),
+    );
   }
 }
 

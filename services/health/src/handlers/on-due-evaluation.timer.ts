@@ -6,9 +6,8 @@ import { HealthStore } from '../adapters/health.store';
 import { toJobEvaluated } from '../adapters/job-evaluated.wire';
 import { CONFIG, type HealthConfig } from '../config';
 import { evaluate } from '../domain/evaluation';
+import { decideCourse } from '../domain/evaluation-course';
 import { SYSTEM } from '../domain/scope-state';
-
-const LOOK_AGAIN_MS = 250;
 
 /** Evaluations whose window has passed. One that is not settled yet is looked at again until it is, within bounds. */
 @Controller()
@@ -34,10 +33,10 @@ export class OnDueEvaluation {
 
   private async judge(tx: Tx, pending: PendingEvaluation, now: number): Promise<Outgoing[]> {
     const { facts, isSettled } = await this.facts.read(tx, pending, now);
-    if (!isSettled && now < pending.dueAt + this.config.SETTLE_MAX) {
-      await this.timers.set(tx, EVALUATION_TIMER, [{ aggregateId: pending.evaluationId, dueAt: now + LOOK_AGAIN_MS }]);
-      return [];
-    }
+    const decision = decideCourse(pending, false, isSettled, this.config.SETTLE_MAX, now);
+    if (decision.kind === 'wait')
+      await this.timers.set(tx, EVALUATION_TIMER, [{ aggregateId: pending.evaluationId, dueAt: decision.until }]);
+    if (decision.kind !== 'judge') return [];
     // SYSTEM is said with the answer: its version stands for all that was said of health so far.
     const { outgoing, systemVersion } = await this.health.refresh(tx, [SYSTEM], now, true);
     const evaluation = evaluate(facts);

@@ -4,6 +4,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EVALUATION_TIMER, EvaluationStore, type NewEvaluation } from '../adapters/evaluation.store';
 import { HealthStore } from '../adapters/health.store';
 import { CONFIG, type HealthConfig } from '../config';
+import { courseOf } from '../domain/evaluation-course';
 
 const ENDS: readonly Says[] = ['JOB_DONE', 'JOB_FAILED', 'ROLLBACK_DONE', 'ROLLBACK_FAILED'];
 
@@ -35,9 +36,12 @@ export class OnJobChanged {
   private ended(message: NewEvaluation['message'], now: number): NewEvaluation {
     const { value, link } = message;
     const firstStepAt = Math.min(...value.steps.flatMap((s) => s.started_at ?? []));
-    const startedAt = Number.isFinite(firstStepAt) ? firstStepAt : (value.started_at ?? value.created_at);
-    const endedAt = value.ended_at ?? now;
-    const hasFailed = link.says === 'JOB_FAILED' || link.says === 'ROLLBACK_FAILED';
-    return { message, startedAt, endedAt, dueAt: endedAt + (hasFailed ? 0 : this.config.OBSERVATION_WINDOW) };
+    const end = {
+      startedAt: Number.isFinite(firstStepAt) ? firstStepAt : value.started_at,
+      createdAt: value.created_at,
+      endedAt: value.ended_at ?? now,
+      hasFailed: link.says === 'JOB_FAILED' || link.says === 'ROLLBACK_FAILED',
+    };
+    return { message, ...courseOf(end, this.config.OBSERVATION_WINDOW) };
   }
 }
