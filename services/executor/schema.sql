@@ -83,6 +83,7 @@ CREATE TABLE inbox (
   received_at bigint NOT NULL,
   CONSTRAINT inbox_pkey PRIMARY KEY (reader, digest)
 );
+CREATE INDEX inbox_age ON inbox USING btree (received_at);
 GRANT DELETE, INSERT, SELECT ON inbox TO ${role};
 
 CREATE TABLE job_edges (
@@ -257,6 +258,7 @@ CREATE TABLE parked (
   CONSTRAINT parked_reader_topic_partition_offset_key UNIQUE (reader, topic, partition, "offset")
 );
 CREATE INDEX parked_keys ON parked USING btree (reader, topic, key) WHERE kind = 'PARKED'::text;
+CREATE INDEX parked_set_aside_age ON parked USING btree (parked_at) WHERE kind = 'SET_ASIDE'::text;
 GRANT DELETE, INSERT, SELECT, UPDATE ON parked TO ${role};
 GRANT USAGE ON SEQUENCE parked_parked_id_seq TO ${role};
 

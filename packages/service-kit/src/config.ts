@@ -121,6 +121,11 @@ export const kitShape = {
   BATCH_SIZE_MAX: integer({ min: 1, max: 2_000 }).default(500),
   TIMER_POLL: duration({ min: '20ms', max: '10s' }).default(200),
   BASIS_WAIT: duration({ min: '1s', max: '1h' }).default(300_000),
+  /** How often what is no longer needed is removed. */
+  TRIM_EVERY: duration({ min: '100ms', max: '1d' }).default(600_000),
+  /** How long it is known that a message has come; longer than the broker keeps a group's offsets (a year). */
+  INBOX_KEPT: duration({ min: '1d', max: '3650d' }).default(400 * 86_400_000),
+  SET_ASIDE_KEPT: duration({ min: '1d', max: '3650d' }).default(90 * 86_400_000),
 };
 export type KitConfig = z.output<z.ZodObject<typeof kitShape>>;
 

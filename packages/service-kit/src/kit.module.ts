@@ -37,6 +37,7 @@ import { otlpSink } from './span-sink';
 import { Timers } from './timers';
 import { CLOCK, LOGGER } from './tokens';
 import { Tracing } from './tracing';
+import { Trimmer } from './trimmer';
 import { measureVitalSigns } from './vital-signs';
 
 /** What only tests and `bench/` pass; no variable reaches any of it. */
@@ -166,6 +167,15 @@ export class KitModule {
     });
     measureVitalSigns(metrics, { database, server, clock });
     new LagReader(service, kafka, metrics, clock);
+    const trimmer = new Trimmer({
+      database,
+      clock,
+      metrics,
+      logger,
+      everyMs: config.TRIM_EVERY,
+      inboxKeptMs: config.INBOX_KEPT,
+      setAsideKeptMs: config.SET_ASIDE_KEPT,
+    });
     const values: [unknown, unknown][] = [
       [CLOCK, clock],
       [LOGGER, logger],
@@ -180,6 +190,7 @@ export class KitModule {
       [Operators, operators],
       [OperatorLog, new OperatorLog({ service, database, operators, clock })],
       [Pauses, pauses],
+      [Trimmer, trimmer],
     ];
     return {
       module: KitModule,
