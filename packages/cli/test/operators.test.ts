@@ -10,14 +10,11 @@ import { rateLimitChange, World } from '../../../infra/local/src/testing/world';
 import { AppModule as Auditor } from '../../../services/auditor/src/app.module';
 import { AppModule as Contract } from '../../../services/contract/src/app.module';
 import { Chain, type HeardContract } from '../../../services/contract/test/chain';
-import { run } from '../src/program';
+import { caller, type Line } from './calling';
 
 jest.setTimeout(120_000);
 const TOKEN = 'a-token-of-sam';
 const TOPIC = 'mandate.reviews.v1';
-
-// biome-ignore lint/suspicious/noExplicitAny: lines are looked at, not typed
-type Line = any;
 
 describe('what an operator does at the command line, against a real contract service and a real auditor', () => {
   let world: World;
@@ -59,17 +56,7 @@ describe('what an operator does at the command line, against a real contract ser
     };
     writeFileSync(join(dataDir, 'connection.json'), JSON.stringify(connection));
   };
-  const call = async (...argv: string[]) => {
-    const [out, err]: [string[], string[]] = [[], []];
-    const code = await run(argv, {
-      env: { MANDATE_STACK: dataDir },
-      out: (l) => out.push(l),
-      err: (l) => err.push(l),
-      confirm: null,
-      interrupted: new Promise<void>(() => undefined),
-    });
-    return { code, text: out.join('\n'), err: err.join('\n'), lines: (): Line[] => out.map((l) => JSON.parse(l)) };
-  };
+  const call = caller(() => dataDir);
   const eventually = async <T>(look: () => Promise<T>, fits: (found: T) => boolean): Promise<T> => {
     for (const until = performance.now() + 30_000; ; ) {
       const found = await look();
