@@ -2,7 +2,7 @@
 // weights. No chance: the same rows give the same weights.
 
 /** @returns the weights of each feature, and the bias, a number a class */
-export function fit(rows, classes, { penalty, steps, start }) {
+export function fitWeights(rows, classes, { penalty, steps, start }) {
   const width = classes.length;
   const names = [...new Set(rows.flatMap((row) => row.features))].sort();
   const index = new Map(names.map((name, i) => [name, i]));

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from '../../../infra/local/bin/build.mjs';
-import { common, fit, sumsOf } from './fit.mjs';
+import { common, fitWeights, sumsOf } from './fit.mjs';
 import { textsOf } from './texts.mjs';
 
 await build();
@@ -71,7 +71,7 @@ function typeModel(rows) {
     WORD_SOURCES_MIN,
   );
   const fitted = (chosen) =>
-    fit(
+    fitWeights(
       rows.map((r) => ({
         features: [...r.cues.filter((c) => cues.has(c)).map((c) => `c:${c}`), ...r.words.filter((w) => chosen.has(w))],
         right: r.right,
@@ -155,7 +155,7 @@ const knownLevels = common(
   1,
 );
 const level = rounded(
-  fit(
+  fitWeights(
     levels.map((r) => ({ ...r, features: r.features.filter((f) => knownLevels.has(f)) })),
     MODEL_LEVELS,
     LEVEL_FIT,
