@@ -138,7 +138,8 @@ export function recordOf(
 function headersOf(headers: EachBatchPayload['batch']['messages'][number]['headers']): Record<string, Buffer> {
   const result: Record<string, Buffer> = Object.create(null);
   for (const [name, value] of Object.entries(headers ?? {})) {
-    const one = Array.isArray(value) ? value[0] : value;
+    // kafkajs puts what a plain object has of that name, as of `__proto__`, before what the record has.
+    const one = (Array.isArray(value) ? value : [value]).find((v) => Buffer.isBuffer(v) || typeof v === 'string');
     if (one !== undefined) result[name] = Buffer.isBuffer(one) ? one : Buffer.from(one);
   }
   return result;

@@ -154,6 +154,15 @@ describe('the hop on a real broker and database', () => {
     expect((await proposalFor(genuine.key)).value.title).toBe('next of its key');
   });
 
+  it('FLOW-004: a record whose headers have names that every object has stops nobody', async () => {
+    const key = issue('odd').key;
+    const odd = Object.fromEntries(['__proto__', 'constructor', 'toString'].map((name) => [name, 'x']));
+    await world.send('ingestion', 'mandate.issues.v1', key, Buffer.from('odd'), odd);
+    await world.next('DeadLetter', (m) => m.key === key && m.value.code === 'NO_MANDATE');
+    await world.say('ingestion', issue('behind the odd', key));
+    expect((await proposalFor(key)).value.title).toBe('behind the odd');
+  });
+
   it('handles a load in batches', async () => {
     const before = behaviour.batches;
     const many = Array.from({ length: 300 }, (_, i) => issue(`load ${i}`));
