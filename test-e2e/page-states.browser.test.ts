@@ -1,10 +1,11 @@
 import type { Change } from '@mandate/contracts';
 import type { Messages } from '@mandate/schemas';
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { ReviewStory } from '../services/review/test/review-story';
 import { findBrowser } from './src/browser-program';
 import { PageAlone } from './src/page-alone';
 import { faults } from './src/page-browser';
+import { hold, loseAnswers } from './src/page-network';
 
 jest.setTimeout(180_000);
 
@@ -215,6 +216,19 @@ inBrowser('what the page shows when things are not as they should be', () => {
     await page.keyboard.press('Escape');
   });
 
+  it('is that there is no proof file now, because of the auditor or of its silence', async () => {
+    const story = await world.review.told({ title: 'Without proof' });
+    await show(story);
+    await page.getByRole('button', { name: 'Proof file' }).click();
+    await page.getByText('The auditor does not answer.').waitFor();
+    await isClear();
+    const headers = { 'access-control-allow-origin': world.url };
+    const json = { detail: 'The ticket is over.', code: 'TICKET_EXPIRED' };
+    await page.route('http://localhost:9/**', (route) => route.fulfill({ status: 403, headers, json }));
+    await page.getByRole('button', { name: 'Proof file' }).click();
+    await page.getByText('The ticket is over. (TICKET_EXPIRED)').waitFor();
+  });
+
   it('is since when changes do not arrive, while what was read stays to be read', async () => {
     const story = await world.review.told({ title: 'Read before the silence' });
     await page.route('**/api/v1/events', (route) => route.abort());
@@ -230,33 +244,6 @@ inBrowser('what the page shows when things are not as they should be', () => {
     await page.getByText('This page may be out of date.').waitFor({ state: 'detached' });
   });
 });
-
-/** Lets requests through, and none of their answers, until it is over. */
-async function loseAnswers(page: Page, pattern: string) {
-  await page.route(pattern, async (route) => {
-    await route.fetch();
-    await route.abort();
-  });
-  return { over: () => page.unrouteAll({ behavior: 'wait' }) };
-}
-
-/** Keeps requests waiting until they are answered. */
-async function hold(page: Page, pattern: string, isWanted: (url: URL) => boolean = () => true) {
-  const waiting: Route[] = [];
-  let answer: { readonly status: number; readonly json: unknown } | null = null;
-  await page.route(pattern, async (route) => {
-    if (!isWanted(new URL(route.request().url()))) return route.continue();
-    if (answer) return route.fulfill(answer);
-    waiting.push(route);
-  });
-  return {
-    /** Those that wait, and all that follow. */
-    answerOthers: async (status: number, json: unknown): Promise<void> => {
-      answer = { status, json };
-      await Promise.all(waiting.splice(0).map((route) => route.fulfill({ status, json })));
-    },
-  };
-}
 
 function freeze(scope: string, expiresAt: number): Messages['HealthChanged']['signals'][number] {
   return {

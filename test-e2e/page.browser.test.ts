@@ -1,4 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { repositoryDir } from '../infra/local/src/paths';
+import { findPython } from '../infra/local/src/testing/python';
 import { findBrowser } from './src/browser-program';
 import { barriers, overflow } from './src/page-browser';
 import { PageChain } from './src/page-chain';
@@ -6,6 +11,7 @@ import { PageChain } from './src/page-chain';
 jest.setTimeout(180_000);
 
 const program = findBrowser();
+const python = findPython();
 // `npm test` installs a Chromium where it may, says so where it may not, and counts these as skipped.
 const inBrowser = program ? describe : describe.skip;
 
@@ -182,6 +188,22 @@ inBrowser('the page in a browser', () => {
     await page.getByRole('button', { name: 'Proofs' }).click();
     await page.getByText(`npm run mandate -- prove ${burst}`).waitFor();
     expect(await barriers(page)).toEqual([]);
+  });
+
+  it('CHAIN-002: gives the proof file of the contract, which the verifier finds to hold', async () => {
+    await open(burst);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Proof file' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`mandate-proof-${burst}.json`);
+    const file = await download.path();
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ format: 'mandate-proof-v1', contract_id: burst });
+    // Where there is no Python for it, the verifier's own tests say so.
+    if ('missing' in python) return;
+    const root = join(world.chain.world.keysDir, 'root.pub');
+    const verified = spawnSync(python.command, [join(repositoryDir, 'verify/verify.py'), file, root]);
+    expect([verified.status, verified.stdout.toString()]).toEqual([0, expect.stringMatching(/^HOLDS: /m)]);
   });
 
   it('shows a rollback, and has its incident acknowledged and resolved with a signature', async () => {

@@ -22,6 +22,7 @@ export class PageChain extends PageBrowser {
   /** @param prepare what is set before the services start */
   static async open(executablePath: string, prepare: (chain: FullChain) => void = () => undefined): Promise<PageChain> {
     const chain = await FullChain.open();
+    chain.extraEnv.set('review', { AUDITOR_PUBLIC_URL: chain.url('auditor') });
     prepare(chain);
     const operatorToken = randomBytes(24).toString('base64url');
     const operators = join(chain.world.keysDir, 'operators.json');

@@ -35,6 +35,7 @@ const extraEnv: Readonly<Partial<Record<ServiceName, (context: PartContext) => R
     OIDC_CLIENT_ID: reviewClientId,
     OIDC_CLIENT_SECRET_FILE: files.reviewClientSecret,
     PUBLIC_URL: pageUrl(ports.review),
+    AUDITOR_PUBLIC_URL: urlOf(ports.auditor),
   }),
   executor: ({ files, ports }) => ({
     CATALOGUE_FILE: catalogueFile,

@@ -11,6 +11,7 @@ export * from './mandate-header';
 export * from './manifest';
 export * from './operator-request';
 export * from './plan';
+export * from './proof-ticket';
 export * from './refusals';
 export * from './registry';
 export * from './service-keys';

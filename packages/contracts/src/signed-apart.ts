@@ -1,7 +1,7 @@
 import { sha256 } from './plan';
 
 /** What a service signs besides links. */
-export type Purpose = 'mandate-proof-v1' | 'mandate-checkpoint-v1';
+export type Purpose = 'mandate-proof-v1' | 'mandate-proof-ticket-v1' | 'mandate-checkpoint-v1';
 
 /**
  * The bytes that are signed: the purpose, a zero byte, SHA-256 of what is signed. The purpose is part of it, so that no

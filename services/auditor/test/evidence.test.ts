@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeLink, decodeMandate, linkDigest, newId, sha256 } from '@mandate/contracts';
+import {
+  decodeLink,
+  decodeMandate,
+  linkDigest,
+  newId,
+  type ProofTicket,
+  proofTicketBytes,
+  proofTicketText,
+  type Service,
+  sha256,
+} from '@mandate/contracts';
 import { citingOutside, Database, type Message, type Outgoing, type RunningService, say } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
 import { EvidenceLedger } from '../src/adapters/evidence-ledger';
@@ -73,6 +83,50 @@ describe("the auditor's evidence", () => {
     const text = await (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
     return Number(new RegExp(`mandate_findings_total\\{[^}]*kind="${kind}"[^}]*\\} (\\d+)`).exec(text)?.[1] ?? 0);
   };
+
+  it('gives a proof file to the page that a ticket of review names, once it is recorded, and to nobody without one', async () => {
+    const chain = new Chain(world, books, 170);
+    await chain.untilActive();
+    const { contractId } = chain;
+    const page = 'http://localhost:1';
+    const ticket = async (by: Partial<ProofTicket> = {}, signer: Service = 'review'): Promise<string> => {
+      const [format, now] = ['mandate-proof-ticket-v1', Date.now()] as const;
+      const about = {
+        contract_id: contractId,
+        founder: 'founder@local',
+        session_id: 's',
+        page,
+        not_after: now + 60_000,
+      };
+      const said: ProofTicket = { format, ...about, ...by };
+      const { keyId, signature } = await world.keyring(signer).signApart(format, proofTicketBytes(said), now);
+      return proofTicketText(said, keyId, signature);
+    };
+    const post = (body: string, origin = page) =>
+      fetch(`http://127.0.0.1:${service.port}/api/v1/contracts/${contractId}/proof`, {
+        ...{ method: 'POST', body, headers: { origin, 'content-type': 'text/plain' } },
+      });
+    let given = await post(await ticket());
+    for (const until = performance.now() + 15_000; given.status === 404 && performance.now() < until; )
+      given = await post(await ticket());
+    expect([given.status, given.headers.get('access-control-allow-origin')]).toEqual([200, page]);
+    expect(await given.json()).toMatchObject({ format: 'mandate-proof-v1', contract_id: contractId });
+    const refused = [
+      await post(''),
+      await post(await ticket({}, 'contract')),
+      await post(await ticket({ contract_id: newId(Date.now()) })),
+      await post(await ticket(), 'http://elsewhere.example'),
+      await post(await ticket({ not_after: Date.now() - 1 })),
+    ];
+    expect(await Promise.all(refused.map(async (r) => ((await r.json()) as { code: string }).code))).toEqual([
+      ...Array.from({ length: 4 }, () => 'TICKET_REFUSED'),
+      'TICKET_EXPIRED',
+    ]);
+    expect(refused.map((r) => [r.status, r.headers.get('access-control-allow-origin')])).toEqual([
+      ...Array.from({ length: 4 }, () => [403, null]),
+      [403, page],
+    ]);
+  });
 
   it('EVID-001: finds what the broker lost before it was heard, and counts it for an alert', async () => {
     const gap = await finding((f) => f.sentence.includes(`offsets 0 to 0 of ${ISSUES}/0 were passed over`));

@@ -20,6 +20,7 @@ import { ContractReader } from './handlers/contract-reader';
 import { DecideContract } from './handlers/decide-contract.http';
 import { DecideIncident } from './handlers/decide-incident.http';
 import { DecisionDesk } from './handlers/decision-desk';
+import { DraftProofTicket } from './handlers/draft-proof-ticket.http';
 import { DraftStatement } from './handlers/draft-statement.http';
 import { EventHub } from './handlers/event-hub';
 import { FollowEvents } from './handlers/follow-events.http';
@@ -66,6 +67,7 @@ const http = [
   ShowContract,
   ShowHistory,
   ShowChain,
+  DraftProofTicket,
   DraftStatement,
   DecideContract,
   AttestAudit,

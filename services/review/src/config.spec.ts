@@ -36,6 +36,7 @@ describe('the review service’s configuration', () => {
     expect(() => readWith({ ...smtp, ...addresses })).toThrow(/PUBLIC_URL is not set/);
     const page = { PUBLIC_URL: 'https://review.example.com' };
     expect(readWith({ ...smtp, ...addresses, ...page }).NOTIFY_MAIL_TO).toBe('ada@example.com');
+    expect(() => readWith({ AUDITOR_PUBLIC_URL: 'https://auditor.example.com' })).toThrow(/PUBLIC_URL is not set/);
     expect(() => readWith({ ...page, NOTIFY_WEBHOOK_URL: 'https://hook.example.com' })).toThrow(/set both or none/);
   });
 

@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+/** The origin of an address: what a browser's policies know. */
+const originOf = (text: string): string => new URL(text).origin;
+
 /** An address that secrets may go to: https, or this machine. */
 function secureUrl(of: string) {
   const error = `wants ${of}, with https unless it is on this machine`;
@@ -26,9 +29,9 @@ const signIn = {
   /** The claim that lists roles; one of them has to be `founder`. */
   OIDC_ROLES_CLAIM: z.string().min(1).default('roles'),
   /** Where browsers reach the page: the only origin that may act, and the one that passkeys belong to. */
-  PUBLIC_URL: secureUrl("the page's address")
-    .transform((text) => new URL(text).origin)
-    .optional(),
+  PUBLIC_URL: secureUrl("the page's address").transform(originOf).optional(),
+  /** Where browsers reach the auditor, which gives founders the proof files; without it the page offers none. */
+  AUDITOR_PUBLIC_URL: secureUrl("the auditor's address").transform(originOf).optional(),
   SESSION_IDLE: duration({ min: '1m', max: '24h' }).default(1_800_000),
   SESSION_LIFETIME: duration({ min: '1m', max: '7d' }).default(43_200_000),
   /** A minute, an address and a replica: sign-ins, actions of one founder, requests that are refused access. */
@@ -81,7 +84,8 @@ function incompleteIn(c: z.output<z.ZodObject<typeof shape>>): string | null {
   if (isHalf(mail)) return 'NOTIFY_SMTP_URL_FILE, NOTIFY_MAIL_TO and NOTIFY_MAIL_FROM go together: set all or none.';
   if (isHalf(webhook)) return 'NOTIFY_WEBHOOK_URL and NOTIFY_WEBHOOK_SECRET_FILE go together: set both or none.';
   const isTold = [...mail, ...webhook].some((part) => part !== undefined);
-  return isTold && c.PUBLIC_URL === undefined
-    ? 'PUBLIC_URL is not set; a message links to the page and needs it.'
-    : null;
+  if (c.PUBLIC_URL !== undefined) return null;
+  if (isTold) return 'PUBLIC_URL is not set; a message links to the page and needs it.';
+  if (c.AUDITOR_PUBLIC_URL === undefined) return null;
+  return 'PUBLIC_URL is not set; the auditor gives proof files to the page there and to no other.';
 }

@@ -167,6 +167,8 @@ function signInAt(page: string, issuer: TestIssuer): Record<string, string> {
   return {
     HTTP_PORT: new URL(page).port,
     PUBLIC_URL: page,
+    // Nobody is there: who wants an auditor plays one.
+    AUDITOR_PUBLIC_URL: 'http://localhost:9',
     OIDC_CLIENT_ID: TestIssuer.clientId,
     OIDC_CLIENT_SECRET_FILE: issuer.clientSecretFile,
   };

@@ -15,7 +15,7 @@ import {
   statementToSign,
 } from './action.schema';
 import { contractPage, queue } from './contract.schema';
-import { attention, chain, history } from './reading.schema';
+import { attention, chain, history, proofTicket } from './reading.schema';
 
 /** A way in over HTTP, as the OpenAPI document tells it. The handlers take their schemas from here or from the same files. */
 export interface Operation {
@@ -82,6 +82,14 @@ export const OPERATIONS: readonly Operation[] = [
   reading(CONTRACT, 'showContract', 'The whole review page; the ETag is the dossier digest.', contractPage),
   reading(`${CONTRACT}/history`, 'showHistory', 'Recorded changes and review actions, refused ones too.', history),
   reading(`${CONTRACT}/chain`, 'showChain', 'Who said what, when, citing what, and whether it verifies.', chain),
+  {
+    method: 'post',
+    path: `${CONTRACT}/proof-ticket`,
+    id: 'draftProofTicket',
+    summary: 'With what a founder gets the proof file from the auditor within a minute.',
+    answers: { 200: proofTicket },
+    problems: [404],
+  },
   reading('/api/v1/attention', 'showAttention', 'What needs a human now.', attention),
   {
     ...statement(

@@ -120,7 +120,24 @@ const hop = named(
     sentence: text,
   }),
 );
-export const chain = named('Chain', z.object({ contract_id: id, is_whole: z.boolean(), hops: z.array(hop) }));
+export const chain = named(
+  'Chain',
+  z.object({
+    contract_id: id,
+    is_whole: z.boolean(),
+    is_proof_served: z.boolean().describe('whether the auditor gives its proof file to the page'),
+    hops: z.array(hop),
+  }),
+);
+
+export const proofTicket = named(
+  'ProofTicket',
+  z.object({
+    ticket: text.describe('the body of a POST to `url`, as text/plain; the answer is the proof file'),
+    url: z.url(),
+    not_after: time,
+  }),
+);
 
 /** The bodies of GET /events, by the event's name. */
 export const serverEvents = {
@@ -137,4 +154,6 @@ export const serverEvents = {
 export type AttentionView = z.input<typeof attention>;
 export type HistoryView = z.input<typeof history>;
 export type HopView = z.input<typeof hop>;
+export type ChainView = z.input<typeof chain>;
+export type ProofTicketView = z.input<typeof proofTicket>;
 export type EventName = keyof typeof serverEvents;

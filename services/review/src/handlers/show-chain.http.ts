@@ -1,6 +1,7 @@
-import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
 import { type Hop, HopStore } from '../adapters/hop.store';
 import { instant } from '../adapters/presentable';
+import { CONFIG, type Config } from '../config';
 import { inOrder } from '../domain/chain';
 import { FounderGuard } from './founder.guard';
 import { idOf } from './http';
@@ -9,7 +10,10 @@ import { refusalProblem } from './problem';
 @Controller('api/v1/contracts/:id/chain')
 @UseGuards(FounderGuard)
 export class ShowChain {
-  constructor(private readonly hops: HopStore) {}
+  constructor(
+    private readonly hops: HopStore,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   /** Who said what, when, citing what. Only what passed the authority check is here (CHAIN-002, CHAIN-003). */
   @Get()
@@ -21,7 +25,8 @@ export class ShowChain {
     const shown = hops.map((hop) => toHop(hop, known));
     // A CRM's words are outside the chain: nobody here has said them.
     const isWhole = shown.every(({ cites }) => cites.is_known || cites.says === null);
-    return { contract_id: contractId, is_whole: isWhole, hops: shown };
+    const isProofServed = this.config.AUDITOR_PUBLIC_URL !== undefined;
+    return { contract_id: contractId, is_whole: isWhole, is_proof_served: isProofServed, hops: shown };
   }
 }
 

@@ -7,10 +7,10 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The service did not answer at all. */
+/** A service did not answer at all. */
 export class Unreachable extends Error {
-  constructor() {
-    super('The review service does not answer.');
+  constructor(message = 'The review service does not answer.') {
+    super(message);
   }
 }
 

@@ -20,6 +20,7 @@ export type Job = Schemas['Job'];
 export type LineageItem = Schemas['LineageItem'];
 export type Offer = Schemas['Offer'];
 export type ProblemDetails = Schemas['Problem'];
+export type ProofTicket = Schemas['ProofTicket'];
 export type Queue = Schemas['Queue'];
 export type QueueItem = Schemas['QueueItem'];
 export type RuleResult = Schemas['RuleResult'];

@@ -8,6 +8,7 @@ import { Tag, type Tone } from '../parts/tag';
 import { words } from '../parts/value';
 import { At } from '../time/time-of';
 import styles from './contract.module.css';
+import { ProofFile } from './proof-file';
 
 /** Every hop from the issue to the verdict: who said what, on whose word, and whether it verifies. */
 export function ChainOf({ contractId }: { readonly contractId: string }) {
@@ -37,7 +38,7 @@ export function ChainOf({ contractId }: { readonly contractId: string }) {
           <HopOf key={hop.digest} hop={hop} isExpert={isExpert} />
         ))}
       </ol>
-      {isExpert ? <ProofFile contractId={contractId} /> : null}
+      {data ? <ProofFile contractId={contractId} isServed={data.is_proof_served} isExpert={isExpert} /> : null}
     </Section>
   );
 }
@@ -77,20 +78,5 @@ function HopOf({ hop, isExpert }: { readonly hop: Hop; readonly isExpert: boolea
         <At time={hop.time} />
       </span>
     </li>
-  );
-}
-
-/** The auditor serves the proof file; anyone can check it with the root's public key alone. */
-function ProofFile({ contractId }: { readonly contractId: string }) {
-  return (
-    <div>
-      <p className={styles.small}>
-        The proof file holds every message of this chain with its signatures, proofs and keys. The auditor serves it; it
-        is checked with the root’s public key and nothing else:
-      </p>
-      <code
-        className={styles.command}
-      >{`npm run mandate -- prove ${contractId}\npython3 verify/verify.py --help`}</code>
-    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { startRegistration } from '@simplewebauthn/browser';
-import { ask } from '../api/client';
+import { ApiProblem, ask } from '../api/client';
 import { queryClient } from '../api/queries';
 import type { Session } from '../api/shapes';
 import { base64Of, hexOf } from './bytes';
@@ -18,15 +18,18 @@ export async function enrolBrowserKey(label: string): Promise<string> {
   const key_id = hexOf(await crypto.subtle.digest('SHA-256', spki)).slice(0, KEY_ID_LENGTH);
   // Kept first: whoever leaves the page meanwhile comes back to the same key, not to one more.
   await keepKey({ key_id, kind: 'browser', ...pair });
-  return askToEnrol(label, pair.publicKey);
+  await askToEnrol(label, pair.publicKey);
+  return key_id;
 }
 
-async function askToEnrol(label: string, publicKey: CryptoKey): Promise<string> {
+/** A page that was left while it asked has asked: that the key is known is as good as that it is taken. */
+async function askToEnrol(label: string, publicKey: CryptoKey): Promise<void> {
   const spki = base64Of(await crypto.subtle.exportKey('spki', publicKey));
   const body = { kind: 'browser', label, public_key_spki: spki };
-  const { key_id } = await ask<Pending>('/founder-keys', { method: 'POST', body });
+  await ask('/founder-keys', { method: 'POST', body }).catch((error: unknown) => {
+    if (!(error instanceof ApiProblem && error.details.code === 'KEY_KNOWN')) throw error;
+  });
   await queryClient.invalidateQueries({ queryKey: ['session'] });
-  return key_id;
 }
 
 /** Has the authenticator make a passkey and asks for it to be enrolled. */
