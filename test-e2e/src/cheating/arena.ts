@@ -188,6 +188,19 @@ export class Arena extends HonestWords {
     return version;
   }
 
+  /** What the auditor has found, newest first. */
+  async findings(): Promise<readonly { readonly kind: string; readonly sentence: string }[]> {
+    const response = await fetch(`${this.url('auditor')}/api/v1/findings`, { headers: this.operator });
+    return ((await response.json()) as { findings: { kind: string; sentence: string }[] }).findings;
+  }
+
+  /** How many messages failed the authority check of a service, by code. */
+  async violations(service: Service): Promise<Map<string, number>> {
+    const text = await (await fetch(`${this.url(service)}/metrics`)).text();
+    const lines = text.matchAll(/^mandate_authority_violations_total\{[^}]*code="(\w+)"[^}]*\} (\d+)/gm);
+    return new Map([...lines].map(([, code, count]) => [code as string, Number(count)]));
+  }
+
   /** Why messages of a key were set aside or parked, in whichever service. */
   setAside(key: string, topic?: string): string[] {
     const about = this.world.all('DeadLetter').filter((m) => m.value.key?.toString() === key);

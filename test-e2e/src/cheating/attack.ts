@@ -64,6 +64,8 @@ export interface Attack {
   readonly refused: string;
   /** Of several that stop it: the reason where one of them is the only one. */
   readonly alone?: { readonly [stop in Stop]?: string };
+  /** Refused for the moment only: what a founder approved is carried out once what stood against it has gone. */
+  readonly isPutOff?: true;
   /** Puts back what the attack needed otherwise. */
   readonly after?: (arena: Arena) => Promise<unknown>;
   /** Makes a fresh contract, or what else it needs, and attacks. */

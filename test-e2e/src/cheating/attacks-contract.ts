@@ -203,6 +203,7 @@ const ORDERS: readonly Attack[] = [
     title: 'PART2-003, HEALTH-001: has an approved change executed on health that is past its validity',
     without: ['healthInTime'],
     refused: 'HEALTH_UNKNOWN',
+    isPutOff: true,
     after: (arena) => arena.health('HEALTHY'),
     commit: async (arena) => {
       const seen = await arena.eligible();

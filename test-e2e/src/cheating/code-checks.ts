@@ -182,8 +182,8 @@ export const CODE_CHECKS = {
   gap: refusing('services/auditor/src/domain/ledger.ts', '!hasPredecessor && isGapless(type)'),
   judgedAgain: {
     file: 'services/auditor/src/domain/checks/chain.ts',
-    find: "if (judged.outcome === 'UNREADABLE_FACTS') found.fail(",
-    put: "if (!OFF && judged.outcome === 'UNREADABLE_FACTS') found.fail(",
+    find: "return found.conclude('ELIGIBILITY');",
+    put: "return (OFF ? new Findings() : found).conclude('ELIGIBILITY');",
   },
 
   orderPlan: refusing(`${EXECUTOR}/adapters/contract-changed.wire.ts`, '!plan.equals(link.planDigest)'),
