@@ -8,7 +8,7 @@ import type { FullChain } from './full-chain';
 const TOKEN = 'a-token-of-sam';
 const AGAIN_MS = 300;
 /** A service that has not heard of something yet, or of health, answers so for a moment. */
-const NOT_YET = ['NOT_FOUND', 'NOT_ELIGIBLE', 'HEALTH_UNKNOWN', 'HEALTH_NOT_HEALTHY', 'NOT_READY'];
+const NOT_YET = ['NOT_FOUND', 'NOT_ELIGIBLE', 'DOSSIER_CHANGED', 'HEALTH_UNKNOWN', 'HEALTH_NOT_HEALTHY', 'NOT_READY'];
 
 export interface Answer {
   readonly code: number;
