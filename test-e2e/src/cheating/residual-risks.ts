@@ -138,8 +138,10 @@ export const RISKS: readonly Risk[] = [
       let saidAt = 0;
       return async () => {
         // Until the services have read the manifest, in a quarter of a second here.
-        if (performance.now() - saidAt > 500) await say();
-        saidAt = performance.now();
+        if (saidAt === 0 || performance.now() - saidAt > 500) {
+          saidAt = performance.now();
+          await say();
+        }
         return (await arena.size(seen)) !== 1;
       };
     },
