@@ -64,8 +64,8 @@ export const CODE_CHECKS = {
   },
   catalogueAllowed: {
     file: KEYRING,
-    find: "if (edge.cause === 'CATALOGUE'",
-    put: "if (!OFF && edge.cause === 'CATALOGUE'",
+    find: "if (edge.cause === 'CATALOGUE')",
+    put: "if (!OFF && edge.cause === 'CATALOGUE')",
   },
 
   keyOfWriter: refusing(KEYRING, '!isValidAt(key, link.writer, link.time)'),
