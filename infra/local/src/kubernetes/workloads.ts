@@ -45,6 +45,7 @@ const OWN: Readonly<Record<Service, Own>> = {
   review: {
     env: {
       PUBLIC_URL: 'https://mandate.example.com',
+      AUDITOR_PUBLIC_URL: 'https://auditor.mandate.example.com',
       OIDC_ISSUER: 'https://issuer.example.com',
       OIDC_AUDIENCE: 'mandate-review',
       OIDC_CLIENT_ID: 'mandate-review',
