@@ -185,7 +185,8 @@ function wordOf(words: object, code: number): string {
   return Object.entries(words).find(([, value]) => value === code)?.[0] ?? String(code);
 }
 
-async function withAdmin(kafka: Kafka, work: (admin: Admin) => Promise<void>): Promise<void> {
+/** Asks the broker something over a connection of its own. */
+export async function withAdmin(kafka: Kafka, work: (admin: Admin) => Promise<void>): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {

@@ -145,8 +145,9 @@ export function readKitConfig(env: NodeJS.ProcessEnv): KitConfig {
       'KAFKA_CA_FILE is not set; in production a broker on another machine wants the certificates that its own is signed by.',
     );
   }
-  const database = URL.parse(config.DATABASE_URL_FILE);
-  if (database !== null && !isLoopback(database.href) && database.searchParams.get('sslmode') !== 'verify-full') {
+  const database = config.DATABASE_URL_FILE;
+  const isUrl = URL.canParse(database);
+  if (isUrl && !isLoopback(database) && new URL(database).searchParams.get('sslmode') !== 'verify-full') {
     throw new ConfigError(
       'DATABASE_URL_FILE names a database on another machine; in production its URL wants sslmode=verify-full (and sslrootcert=<file>).',
     );
@@ -155,5 +156,5 @@ export function readKitConfig(env: NodeJS.ProcessEnv): KitConfig {
 }
 
 function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');
+  return URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

@@ -3,7 +3,7 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Post, UseFilters } fr
 import { z } from 'zod';
 import type { Clock } from './clock';
 import { HopServer } from './hop-server';
-import { OperatorLog } from './operator-log';
+import { OperatorLog, reasonOf } from './operator-log';
 import { Outlet } from './outlet';
 import { type Pause, Pauses } from './pauses';
 import { Problem, ProblemFilter } from './problem';
@@ -114,11 +114,6 @@ export class ConsumersController {
     }
     return topics;
   }
-}
-
-function reasonOf(body: unknown): string | null {
-  const given = (body as { reason?: unknown } | null)?.reason;
-  return typeof given === 'string' && given.trim() ? given.trim() : null;
 }
 
 function shown(pause: Pause | undefined): object | null {

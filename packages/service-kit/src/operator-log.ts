@@ -132,3 +132,9 @@ export class OperatorLog {
     );
   }
 }
+
+/** The reason that a request gives, whatever else may be wrong with it: also of what is refused it is kept. */
+export function reasonOf(body: unknown): string | null {
+  const given = (body as { reason?: unknown } | null)?.reason;
+  return typeof given === 'string' && given.trim() ? given.trim() : null;
+}

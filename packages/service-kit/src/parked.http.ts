@@ -16,7 +16,7 @@ import { describeError } from './error-text';
 import { isTransient, PermanentFault } from './faults';
 import type { HopRunner } from './hop-runner';
 import { HopServer } from './hop-server';
-import { OperatorLog } from './operator-log';
+import { OperatorLog, reasonOf } from './operator-log';
 import { Outlet } from './outlet';
 import { type ParkedRow, parkedRow } from './parking';
 import { Problem, ProblemFilter } from './problem';
@@ -231,11 +231,6 @@ function placeOf({ topic, partition, offset }: Place): string {
 function subjectOf(body: unknown, last: 'key' | 'offset'): string {
   const b = (body ?? {}) as Readonly<Record<string, unknown>>;
   return last === 'key' ? `${b['topic']} ${b['key']}` : `${b['topic']}/${b['partition']}/${b['offset']}`;
-}
-
-function reasonOf(body: unknown): string | null {
-  const given = (body as { reason?: unknown } | null)?.reason;
-  return typeof given === 'string' && given.trim() ? given.trim() : null;
 }
 
 function linkOf({ headers }: ParkedRow): { link: Link; digest: Buffer } | null {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { newId, sha256 } from '@mandate/contracts';
-import { type CrashPoint, citingOutside } from '@mandate/service-kit';
+import type { CrashPoint } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
+import { anIssue } from './an-issue';
 
 jest.setTimeout(180_000);
 
@@ -20,40 +20,6 @@ describe('a service that is killed, and servers that go away', () => {
   });
   afterAll(() => world.close());
 
-  const issue = (subject: string) => {
-    const issueId = newId(Date.now());
-    return {
-      message: 'IssueReceived' as const,
-      key: issueId,
-      says: 'RECEIVED' as const,
-      issueId,
-      version: 1,
-      planDigest: null,
-      cites: citingOutside(sha256(subject)),
-      now: Date.now(),
-      value: {
-        issue_id: issueId,
-        origin: {
-          source: 'support_ticket',
-          source_system: 'desk',
-          reference: subject,
-          submitter: null,
-          tenant: null,
-          received_at: 1,
-        },
-        idempotency_key: subject,
-        subject,
-        body: '',
-        hints: { severity: null, capabilities: [], change: null },
-        payload_digest: sha256(subject),
-        recurrence_of: null,
-        related_to: null,
-        follows: null,
-        status: 'RECEIVED',
-        received_at: 1,
-      },
-    };
-  };
   /** Different messages that were said about an issue; a message that was published twice has one link. */
   const saidAbout = (key: string) =>
     new Set(
@@ -67,12 +33,12 @@ describe('a service that is killed, and servers that go away', () => {
     'FLOW-001, FLOW-002: killed when %s, it has lost nothing and repeats nothing',
     async (point) => {
       const doomed = await world.spawn(order(point));
-      const said = await world.say('ingestion', issue(`killed when ${point}`));
+      const said = await world.say('ingestion', anIssue(`killed when ${point}`));
       await expect(doomed.ended()).resolves.toBe('SIGKILL');
 
       const next = await world.spawn(order(null));
       await world.next('ProposalMade', (m) => m.key === said.key);
-      const after = await world.say('ingestion', issue(`after ${point}`));
+      const after = await world.say('ingestion', anIssue(`after ${point}`));
       await world.next('ProposalMade', (m) => m.key === after.key);
       expect(saidAbout(said.key)).toBe(1);
       await next.end('SIGTERM');
@@ -83,14 +49,14 @@ describe('a service that is killed, and servers that go away', () => {
     'FLOW-005: with the %s gone for 20 s in the middle of load everything goes on by itself, nothing lost, nothing doubled',
     async (server) => {
       const service = await world.spawn(order(null));
-      const before = Array.from({ length: 50 }, (_, i) => issue(`before ${server} ${i}`));
+      const before = Array.from({ length: 50 }, (_, i) => anIssue(`before ${server} ${i}`));
       await Promise.all(before.map((m) => world.say('ingestion', m)));
       if (server === 'broker') await world.servers.stopBroker();
       else await world.servers.stopPostgres();
       await new Promise((r) => setTimeout(r, 20_000)); // the outage itself, not a wait for something
       if (server === 'broker') await world.servers.startBroker();
       else await world.servers.startPostgres();
-      const after = Array.from({ length: 50 }, (_, i) => issue(`after ${server} ${i}`));
+      const after = Array.from({ length: 50 }, (_, i) => anIssue(`after ${server} ${i}`));
       for (const m of after) await world.say('ingestion', m);
       for (const m of [...before, ...after]) await world.next('ProposalMade', (p) => p.key === m.key, 60_000);
       for (const m of [...before, ...after]) expect(saidAbout(m.key)).toBe(1);

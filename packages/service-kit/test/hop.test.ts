@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newId, sha256 } from '@mandate/contracts';
+import { sha256 } from '@mandate/contracts';
 import { encode } from '@mandate/schemas';
-import { citingOutside, type RunningService } from '@mandate/service-kit';
+import type { RunningService } from '@mandate/service-kit';
 import { World } from '../../../infra/local/src/testing/world';
+import { anIssue } from './an-issue';
 import { Behaviour, EchoModule } from './echo';
 
 jest.setTimeout(60_000);
@@ -23,37 +24,6 @@ describe('the hop on a real broker and database', () => {
   });
   afterAll(() => world.close());
 
-  const issue = (subject: string, issueId = newId(Date.now()), version = 1) => ({
-    message: 'IssueReceived' as const,
-    key: issueId,
-    says: 'RECEIVED' as const,
-    issueId,
-    version,
-    planDigest: null,
-    cites: citingOutside(sha256(subject)),
-    now: Date.now(),
-    value: {
-      issue_id: issueId,
-      origin: {
-        source: 'support_ticket',
-        source_system: 'desk',
-        reference: subject,
-        submitter: null,
-        tenant: null,
-        received_at: 1,
-      },
-      idempotency_key: subject,
-      subject,
-      body: '',
-      hints: { severity: null, capabilities: [], change: null },
-      payload_digest: sha256(subject),
-      recurrence_of: null,
-      related_to: null,
-      follows: null,
-      status: 'RECEIVED',
-      received_at: 1,
-    },
-  });
   const ask = async (method: string, path: string, body?: object, token = 'token'): Promise<unknown> => {
     const response = await fetch(`http://127.0.0.1:${service.port}/${path}`, {
       method,
@@ -65,15 +35,15 @@ describe('the hop on a real broker and database', () => {
   const proposalFor = (issueId: string) => world.next('ProposalMade', (m) => m.value.issue_id === issueId);
 
   it('CHAIN-002: says a proposal that proves its cause', async () => {
-    const said = await world.say('ingestion', issue('first'));
+    const said = await world.say('ingestion', anIssue('first'));
     const proposal = await proposalFor(said.key);
     expect(proposal.link).toMatchObject({ writer: 'validator', says: 'PROPOSED' });
   });
 
   it('FLOW-002: takes the same message twice as one', async () => {
-    const said = await world.say('ingestion', issue('twice'));
+    const said = await world.say('ingestion', anIssue('twice'));
     await world.send('ingestion', said.topic, said.key, said.value, { mandate: said.mandate });
-    const after = await world.say('ingestion', issue('after twice', said.key, 2));
+    const after = await world.say('ingestion', anIssue('after twice', said.key, 2));
     await proposalFor(said.key);
     await proposalFor(after.key);
     expect(world.all('ProposalMade').filter((m) => m.value.title === 'twice')).toHaveLength(1);
@@ -81,9 +51,9 @@ describe('the hop on a real broker and database', () => {
 
   it('FLOW-004: parks a message that can never work, holds its key and lets other keys go on; a re-drive goes in order', async () => {
     behaviour.permanent.add('held');
-    const held = await world.say('ingestion', issue('held'));
-    await world.say('ingestion', issue('behind it', held.key, 2));
-    const other = await world.say('ingestion', issue('other key'));
+    const held = await world.say('ingestion', anIssue('held'));
+    await world.say('ingestion', anIssue('behind it', held.key, 2));
+    const other = await world.say('ingestion', anIssue('other key'));
     await proposalFor(other.key);
     await expect(
       world.next('DeadLetter', (m) => m.key === held.key && m.value.code === 'NO_GOOD'),
@@ -110,8 +80,8 @@ describe('the hop on a real broker and database', () => {
 
   it('parks a bug after five tries alone', async () => {
     behaviour.bug.add('buggy');
-    const buggy = await world.say('ingestion', issue('buggy'));
-    const fine = await world.say('ingestion', issue('beside the bug'));
+    const buggy = await world.say('ingestion', anIssue('buggy'));
+    const fine = await world.say('ingestion', anIssue('beside the bug'));
     await proposalFor(fine.key);
     await expect(world.next('DeadLetter', (m) => m.key === buggy.key)).resolves.toMatchObject({
       value: { code: 'BUG' },
@@ -120,8 +90,8 @@ describe('the hop on a real broker and database', () => {
 
   it('FLOW-004, AM-18: one parked message is given up with a reason, and what waited behind it is taken', async () => {
     behaviour.permanent.add('hopeless');
-    const hopeless = await world.say('ingestion', issue('hopeless'));
-    await world.say('ingestion', issue('behind the hopeless', hopeless.key, 2));
+    const hopeless = await world.say('ingestion', anIssue('hopeless'));
+    await world.say('ingestion', anIssue('behind the hopeless', hopeless.key, 2));
     await world.next('DeadLetter', (m) => m.key === hopeless.key && m.value.code === 'HELD');
     const { parked } = (await ask('GET', 'api/v1/parked')) as {
       parked: { key: string; code: string; topic: string; partition: number; offset: string }[];
@@ -139,9 +109,9 @@ describe('the hop on a real broker and database', () => {
   });
 
   it('CHAIN-003: sets a forged message aside without holding its key', async () => {
-    const genuine = await world.say('ingestion', issue('genuine'));
+    const genuine = await world.say('ingestion', anIssue('genuine'));
     await proposalFor(genuine.key);
-    const altered = encode('IssueReceived', { ...issue('x', genuine.key).value, subject: 'altered' });
+    const altered = encode('IssueReceived', { ...anIssue('x', genuine.key).value, subject: 'altered' });
     await world.send('ingestion', genuine.topic, genuine.key, altered, { mandate: genuine.mandate });
     await world.send('ingestion', genuine.topic, genuine.key, Buffer.from('no mandate at all'));
     await expect(
@@ -150,22 +120,22 @@ describe('the hop on a real broker and database', () => {
     await expect(
       world.next('DeadLetter', (m) => m.key === genuine.key && m.value.code === 'NO_MANDATE'),
     ).resolves.toMatchObject({ value: { kind: 'SET_ASIDE' } });
-    await world.say('ingestion', issue('next of its key', genuine.key, 2));
+    await world.say('ingestion', anIssue('next of its key', genuine.key, 2));
     expect((await proposalFor(genuine.key)).value.title).toBe('next of its key');
   });
 
   it('FLOW-004: a record whose headers have names that every object has stops nobody', async () => {
-    const key = issue('odd').key;
+    const key = anIssue('odd').key;
     const odd = Object.fromEntries(['__proto__', 'constructor', 'toString'].map((name) => [name, 'x']));
     await world.send('ingestion', 'mandate.issues.v1', key, Buffer.from('odd'), odd);
     await world.next('DeadLetter', (m) => m.key === key && m.value.code === 'NO_MANDATE');
-    await world.say('ingestion', issue('behind the odd', key));
+    await world.say('ingestion', anIssue('behind the odd', key));
     expect((await proposalFor(key)).value.title).toBe('behind the odd');
   });
 
   it('handles a load in batches', async () => {
     const before = behaviour.batches;
-    const many = Array.from({ length: 300 }, (_, i) => issue(`load ${i}`));
+    const many = Array.from({ length: 300 }, (_, i) => anIssue(`load ${i}`));
     await Promise.all(many.map((m) => world.say('ingestion', m)));
     for (const m of many) await proposalFor(m.key);
     expect(behaviour.batches - before).toBeLessThan(300);

@@ -1,7 +1,8 @@
-import { groupId, newId, sha256 } from '@mandate/contracts';
-import { citingOutside, type RunningService } from '@mandate/service-kit';
+import { groupId } from '@mandate/contracts';
+import type { RunningService } from '@mandate/service-kit';
 import { Client } from 'pg';
 import { World } from '../../../infra/local/src/testing/world';
+import { anIssue } from './an-issue';
 import { EchoModule } from './echo';
 
 jest.setTimeout(60_000);
@@ -26,24 +27,7 @@ describe('what a service tells of itself', () => {
     await world.close();
   });
 
-  const sayIssue = (): Promise<unknown> => {
-    const issueId = newId(Date.now());
-    const origin = {
-      ...{ source: 'support_ticket', source_system: 'desk', reference: issueId },
-      ...{ submitter: null, tenant: null, received_at: Date.now() },
-    };
-    return world.say('ingestion', {
-      ...{ message: 'IssueReceived', key: issueId, says: 'RECEIVED', issueId, version: 1, planDigest: null },
-      cites: citingOutside(sha256(issueId)),
-      now: Date.now(),
-      value: {
-        ...{ issue_id: issueId, origin, idempotency_key: issueId, subject: 'x', body: '' },
-        hints: { severity: null, capabilities: [], change: null },
-        payload_digest: sha256(issueId),
-        ...{ recurrence_of: null, related_to: null, follows: null, status: 'RECEIVED', received_at: Date.now() },
-      },
-    });
-  };
+  const sayIssue = (): Promise<unknown> => world.say('ingestion', anIssue('measured'));
   const text = async (): Promise<string> => (await fetch(`http://127.0.0.1:${service.port}/metrics`)).text();
   /** Values of a metric's series that carry these labels, by partition. */
   const series = (page: string, name: string, ...labels: string[]): Map<string, number> =>

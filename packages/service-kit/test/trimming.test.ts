@@ -1,7 +1,7 @@
-import { newId, sha256 } from '@mandate/contracts';
-import { citingOutside, type RunningService } from '@mandate/service-kit';
+import type { RunningService } from '@mandate/service-kit';
 import { Client } from 'pg';
 import { World } from '../../../infra/local/src/testing/world';
+import { anIssue } from './an-issue';
 import { EchoModule } from './echo';
 
 jest.setTimeout(60_000);
@@ -59,23 +59,9 @@ describe('what has been kept long enough', () => {
   it('FLOW-005: is no reason for the hop to wait, even while somebody holds rows that are to go', async () => {
     await fill('inbox', 402 * DAY_MS, 10);
     await owner.query(`BEGIN; SELECT 1 FROM inbox WHERE reader = 'test' FOR UPDATE`);
-    const issueId = newId(Date.now());
-    const origin = {
-      ...{ source: 'support_ticket', source_system: 'desk', reference: issueId },
-      ...{ submitter: null, tenant: null, received_at: Date.now() },
-    };
-    await world.say('ingestion', {
-      ...{ message: 'IssueReceived', key: issueId, says: 'RECEIVED', issueId, version: 1, planDigest: null },
-      cites: citingOutside(sha256(issueId)),
-      now: Date.now(),
-      value: {
-        ...{ issue_id: issueId, origin, idempotency_key: issueId, subject: 'x', body: '' },
-        hints: { severity: null, capabilities: [], change: null },
-        payload_digest: sha256(issueId),
-        ...{ recurrence_of: null, related_to: null, follows: null, status: 'RECEIVED', received_at: Date.now() },
-      },
-    });
-    await world.next('ProposalMade', (m) => m.value.issue_id === issueId);
+    const issue = anIssue('beside the trimming');
+    await world.say('ingestion', issue);
+    await world.next('ProposalMade', (m) => m.value.issue_id === issue.key);
     await owner.query('ROLLBACK');
     await until(async () => (await count(`SELECT count(*) FROM inbox WHERE reader = 'test'`)) === 300);
   });

@@ -1,4 +1,5 @@
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Admin, ResourcePatternTypes } from 'kafkajs';
+import { withAdmin } from '../../../infra/local/src/kafka-admin';
 import type { World } from '../../../infra/local/src/testing/world';
 
 const WRITE = AclOperationTypes.WRITE;
@@ -14,14 +15,14 @@ const entry = (user: string, topic: string) => ({
 
 /** Switches CHAIN-001 off for one user and topic: the broker lets it write there. */
 export async function grant(world: World, user: string, topic: string): Promise<void> {
-  await withAdmin(world, async (admin) => {
+  await withAdmin(world.servers.kafka('admin'), async (admin) => {
     await admin.createAcls({ acl: [entry(user, topic)] });
     await shown(admin, user, topic, 1);
   });
 }
 
 export async function revoke(world: World, user: string, topic: string): Promise<void> {
-  await withAdmin(world, async (admin) => {
+  await withAdmin(world.servers.kafka('admin'), async (admin) => {
     await admin.deleteAcls({ filters: [entry(user, topic)] });
     await shown(admin, user, topic, 0);
   });
@@ -57,15 +58,5 @@ async function shown(admin: Admin, user: string, topic: string, count: 0 | 1): P
     if (resources.flatMap((r) => r.acls).length === count) return;
     if (performance.now() > until) throw new Error(`the rights of ${user} on ${topic} have not become ${count}`);
     await new Promise((r) => setTimeout(r, 25));
-  }
-}
-
-async function withAdmin(world: World, work: (admin: Admin) => Promise<void>): Promise<void> {
-  const admin = world.servers.kafka('admin').admin();
-  await admin.connect();
-  try {
-    await work(admin);
-  } finally {
-    await admin.disconnect();
   }
 }
